@@ -1,0 +1,78 @@
+# What a developer runs. Rust, Python >= 3.9 and make are enough; everything else is set up in .venv and .cache.
+
+PYTHON ?= python3
+VENV := .venv
+CACHE := .cache
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PRINTER := $(TARGET)/quick/fluoro-trace-printer
+SOURCES := $(shell find crates python/aws_xray_sdk -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name 'Cargo.toml') \
+	Cargo.toml Cargo.lock pyproject.toml
+
+# The engine is loaded by an interpreter that brings its own libpython.
+export PYO3_BUILD_EXTENSION_MODULE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench engine wheel format lint setup clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(CACHE)/demo.stamp $(PRINTER) ## Three services call each other; every trace is shown as a tree
+	@$(VENV)/bin/python examples/demo.py --printer $(PRINTER)
+
+test: setup ## Everything: Rust, each Python found, real databases, types, the demo
+	@$(MAKE) --no-print-directory $(CACHE)/build.stamp
+	@$(VENV)/bin/python tools/run_tests.py
+
+bench: ## Compare the cost of tracing with other tracers, into bench/RESULTS.md
+	@$(PYTHON) bench/run.py
+
+engine: $(CACHE)/build.stamp ## Build the engine into python/aws_xray_sdk, to run Python from the source tree
+	@PYO3_PYTHON=$(abspath $(VENV)/bin/python) cargo build --profile quick -p fluoro-python
+	@cp $(TARGET)/quick/lib_engine.so python/aws_xray_sdk/_engine$$($(VENV)/bin/python -c \
+		'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
+
+wheel: $(CACHE)/build.stamp ## Build the wheel that is published, into dist
+	@$(VENV)/bin/maturin build --release --locked --interpreter $(VENV)/bin/python --out dist
+
+format: $(CACHE)/lint.stamp ## Format Rust and Python
+	@cargo fmt --all
+	@$(VENV)/bin/ruff check --quiet --fix-only .
+	@$(VENV)/bin/ruff format --quiet .
+
+lint: $(CACHE)/lint.stamp ## Formatting, lints and the dependency rules
+	@$(VENV)/bin/python tools/run_tests.py lint
+
+setup: ## Check for what the tests need from the system; as root, install it
+	@tools/setup
+
+clean: ## Remove what the targets above made, build output of Cargo excepted
+	@rm -rf $(VENV) $(CACHE) dist python/aws_xray_sdk/_engine*.so
+
+$(CACHE)/venv.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9))' || { echo "Python 3.9 or later is needed"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+		rm -rf $(VENV); \
+		echo "cannot create a virtual environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@mkdir -p $(CACHE) && touch $@
+
+$(CACHE)/build.stamp: requirements/build.txt $(CACHE)/venv.stamp
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(CACHE)/lint.stamp: requirements/lint.txt $(CACHE)/venv.stamp
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(CACHE)/demo.stamp: requirements/demo.txt $(CACHE)/build.stamp $(SOURCES)
+	@echo "Building the package ..."
+	@rm -rf $(CACHE)/wheels/demo
+	@$(VENV)/bin/maturin build --profile quick --interpreter $(VENV)/bin/python --out $(CACHE)/wheels/demo \
+		> $(CACHE)/build.log 2>&1 || { cat $(CACHE)/build.log; exit 1; }
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $(CACHE)/wheels/demo/*.whl
+	@touch $@
+
+$(PRINTER): $(SOURCES)
+	@cargo build --quiet --profile quick -p fluoro-testkit --bin fluoro-trace-printer
+	@touch $@

@@ -1,0 +1,302 @@
+//! Non-blocking UDP from the thread that ends the segment.
+//!
+//! Nothing is opened before the first send. The destination is resolved then, once; a host name is
+//! looked up again in the background every minute, so that a restarted daemon with a new address
+//! is found without ever waiting for a name server on a request.
+
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use fluoro_wire::daemon_address::Endpoint;
+use parking_lot::{Mutex, RwLock};
+
+use super::Emitter;
+
+/// How long a looked-up host name is trusted.
+const LOOKUP_INTERVAL: Duration = Duration::from_secs(60);
+
+/// How long sending is given up after the destination could not be resolved.
+const RETRY_INTERVAL: Duration = Duration::from_secs(5);
+
+/// One log line per kind of failure and interval.
+const LOG_INTERVAL: Duration = Duration::from_secs(60);
+
+/// A datagram that was dropped, and why.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The name of the daemon's host is not known, or no socket could be opened.
+    #[error("cannot reach {address}: {source}")]
+    Unreachable {
+        /// Where the datagram was to go.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The socket's send buffer is full.
+    #[error("the socket's buffer is full, {bytes} bytes dropped")]
+    BufferFull {
+        /// Size of the datagram.
+        bytes: usize,
+    },
+    /// The system takes no datagram this large.
+    #[error("a datagram of {bytes} bytes is too large for this system")]
+    TooLarge {
+        /// Size of the datagram.
+        bytes: usize,
+    },
+    /// Any other failure.
+    #[error("{0}")]
+    Failed(io::Error),
+}
+
+/// What happened to the datagrams of an emitter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Statistics {
+    /// Handed to the system.
+    pub sent: u64,
+    /// Nobody listened at the destination when an earlier datagram arrived there.
+    pub refused: u64,
+    /// Dropped: destination unknown.
+    pub dropped_unreachable: u64,
+    /// Dropped: socket buffer full.
+    pub dropped_buffer_full: u64,
+    /// Dropped: too large for the system.
+    pub dropped_too_large: u64,
+    /// Dropped: anything else.
+    pub dropped_failed: u64,
+}
+
+#[derive(Default)]
+struct Counters {
+    sent: AtomicU64,
+    refused: AtomicU64,
+    dropped: [AtomicU64; 4],
+}
+
+struct Connection {
+    socket: UdpSocket,
+    peer: SocketAddr,
+    /// None for a literal address, which never changes.
+    look_up_again: Option<Instant>,
+}
+
+#[derive(Default)]
+struct Shared {
+    connection: RwLock<Option<Arc<Connection>>>,
+    looking_up: AtomicBool,
+    generation: AtomicU64,
+}
+
+/// Sends datagrams to the daemon or agent.
+pub struct UdpEmitter {
+    destination: RwLock<Endpoint>,
+    shared: Arc<Shared>,
+    retry_after: Mutex<Option<Instant>>,
+    logged: Mutex<[Option<Instant>; 4]>,
+    counters: Counters,
+}
+
+impl UdpEmitter {
+    /// An emitter to `destination`; nothing is opened or looked up yet.
+    pub fn new(destination: Endpoint) -> Self {
+        UdpEmitter {
+            destination: RwLock::new(destination),
+            shared: Arc::default(),
+            retry_after: Mutex::new(None),
+            logged: Mutex::new([None; 4]),
+            counters: Counters::default(),
+        }
+    }
+
+    /// Where datagrams go.
+    pub fn destination(&self) -> Endpoint {
+        self.destination.read().clone()
+    }
+
+    /// Sends to another place from now on.
+    pub fn set_destination(&self, destination: Endpoint) {
+        *self.destination.write() = destination;
+        *self.shared.connection.write() = None;
+        *self.retry_after.lock() = None;
+    }
+
+    /// True when the destination has been looked up and a socket is open.
+    pub fn is_connected(&self) -> bool {
+        self.shared.connection.read().is_some()
+    }
+
+    /// Looks the destination up and opens a socket now; this may wait for a name server.
+    pub fn connect_now(&self) {
+        // A failure is reported by the next send, which counts it.
+        let _ = self.connection();
+    }
+
+    /// What happened so far.
+    pub fn statistics(&self) -> Statistics {
+        let dropped = |kind: usize| self.counters.dropped[kind].load(Ordering::Relaxed);
+        Statistics {
+            sent: self.counters.sent.load(Ordering::Relaxed),
+            refused: self.counters.refused.load(Ordering::Relaxed),
+            dropped_unreachable: dropped(0),
+            dropped_buffer_full: dropped(1),
+            dropped_too_large: dropped(2),
+            dropped_failed: dropped(3),
+        }
+    }
+
+    /// True when a failure of this kind was not logged lately; the caller should log it now.
+    pub fn should_log(&self, error: &SendError) -> bool {
+        let slot = &mut self.logged.lock()[kind(error)];
+        let now = Instant::now();
+        let due = slot.is_none_or(|last| now.duration_since(last) >= LOG_INTERVAL);
+        if due {
+            *slot = Some(now);
+        }
+        due
+    }
+
+    fn transmit(&self, datagram: &[u8]) -> Result<(), SendError> {
+        let connection = self.connection()?;
+        let mut result = connection.socket.send(datagram);
+        if matches!(&result, Err(error) if error.kind() == ErrorKind::ConnectionRefused) {
+            // The system reports an earlier datagram that found no listener, and did not send
+            // this one. The daemon may be back by now.
+            self.counters.refused.fetch_add(1, Ordering::Relaxed);
+            result = connection.socket.send(datagram);
+        }
+        let bytes = datagram.len();
+        match result {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => Ok(()),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                Err(SendError::BufferFull { bytes })
+            }
+            Err(error) if error.raw_os_error() == Some(libc::EMSGSIZE) => {
+                Err(SendError::TooLarge { bytes })
+            }
+            Err(error) => {
+                *self.shared.connection.write() = None; // look up and connect anew next time
+                Err(SendError::Failed(error))
+            }
+        }
+    }
+
+    fn connection(&self) -> Result<Arc<Connection>, SendError> {
+        if let Some(connection) = self.shared.connection.read().clone() {
+            if connection.look_up_again.is_some_and(|due| Instant::now() >= due) {
+                self.look_up_in_background(&connection);
+            }
+            return Ok(connection);
+        }
+        self.connect()
+    }
+
+    #[cold]
+    fn connect(&self) -> Result<Arc<Connection>, SendError> {
+        let destination = self.destination();
+        let address = || format!("{}:{}", destination.host, destination.port);
+        let mut retry_after = self.retry_after.lock();
+        if retry_after.is_some_and(|instant| Instant::now() < instant) {
+            let source = io::Error::other("an earlier attempt failed a moment ago");
+            return Err(SendError::Unreachable { address: address(), source });
+        }
+        match open(&destination) {
+            Ok(connection) => {
+                *retry_after = None;
+                let connection = Arc::new(connection);
+                *self.shared.connection.write() = Some(connection.clone());
+                Ok(connection)
+            }
+            Err(source) => {
+                *retry_after = Some(Instant::now() + RETRY_INTERVAL);
+                Err(SendError::Unreachable { address: address(), source })
+            }
+        }
+    }
+
+    /// Looks the host's name up without making anybody wait.
+    #[cold]
+    fn look_up_in_background(&self, current: &Arc<Connection>) {
+        let generation = crate::fork::generation();
+        if self.shared.generation.swap(generation, Ordering::AcqRel) != generation {
+            self.shared.looking_up.store(false, Ordering::Release); // the thread stayed with the parent
+        }
+        if self.shared.looking_up.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (shared, destination, current) =
+            (self.shared.clone(), self.destination(), current.clone());
+        let worker = shared.clone();
+        let spawned = std::thread::Builder::new().name("fluoro-lookup".into()).spawn(move || {
+            let fresh = open(&destination);
+            let mut slot = worker.connection.write();
+            if slot.as_ref().is_some_and(|known| Arc::ptr_eq(known, &current)) {
+                *slot = match fresh {
+                    Ok(connection) => Some(Arc::new(connection)),
+                    Err(_) => current.socket.try_clone().ok().map(|socket| {
+                        Arc::new(Connection {
+                            socket,
+                            peer: current.peer,
+                            look_up_again: Some(Instant::now() + LOOKUP_INTERVAL),
+                        })
+                    }),
+                };
+            }
+            drop(slot);
+            worker.looking_up.store(false, Ordering::Release);
+        });
+        if spawned.is_err() {
+            shared.looking_up.store(false, Ordering::Release);
+        }
+    }
+}
+
+impl Emitter for UdpEmitter {
+    fn send(&self, datagram: &[u8]) -> Result<(), SendError> {
+        let result = self.transmit(datagram);
+        match &result {
+            Ok(()) => self.counters.sent.fetch_add(1, Ordering::Relaxed),
+            Err(error) => self.counters.dropped[kind(error)].fetch_add(1, Ordering::Relaxed),
+        };
+        result
+    }
+}
+
+fn kind(error: &SendError) -> usize {
+    match error {
+        SendError::Unreachable { .. } => 0,
+        SendError::BufferFull { .. } => 1,
+        SendError::TooLarge { .. } => 2,
+        SendError::Failed(_) => 3,
+    }
+}
+
+fn open(destination: &Endpoint) -> io::Result<Connection> {
+    let mut failure = io::Error::other("the name has no address");
+    for peer in (destination.host.as_str(), destination.port).to_socket_addrs()? {
+        match connect_to(peer) {
+            Ok(socket) => {
+                let literal = destination.host.parse::<std::net::IpAddr>().is_ok();
+                let look_up_again = (!literal).then(|| Instant::now() + LOOKUP_INTERVAL);
+                return Ok(Connection { socket, peer, look_up_again });
+            }
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+fn connect_to(peer: SocketAddr) -> io::Result<UdpSocket> {
+    let any: SocketAddr = if peer.is_ipv4() {
+        ([0, 0, 0, 0], 0).into()
+    } else {
+        ([0u16; 8], 0).into()
+    };
+    let socket = UdpSocket::bind(any)?;
+    socket.set_nonblocking(true)?;
+    socket.connect(peer)?;
+    Ok(socket)
+}

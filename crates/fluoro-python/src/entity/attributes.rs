@@ -1,0 +1,146 @@
+//! Attributes that programs set on entities: known ones change the tree, others go into the
+//! document as they are.
+
+use fluoro_core::tree::Namespace;
+use pyo3::exceptions::PyAttributeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyList};
+
+use super::{Entity, Segment, Subsegment, clean_name, fields, parse_id};
+use crate::entity::{DummySegment, DummySubsegment, FacadeSegment};
+
+/// An attribute that no descriptor knows.
+pub(super) fn get(entity: &Bound<'_, Entity>, name: &str) -> PyResult<Py<PyAny>> {
+    if let Some(value) = fields::get(entity, name) {
+        return Ok(value.unbind());
+    }
+    if name == "origin"
+        && let Some(origin) = origin(entity)
+    {
+        return Ok(origin);
+    }
+    let class = entity.get_type().name()?;
+    Err(PyAttributeError::new_err(format!("'{class}' object has no attribute '{name}'")))
+}
+
+fn origin(entity: &Bound<'_, Entity>) -> Option<Py<PyAny>> {
+    let py = entity.py();
+    let text = entity.get().with_tree(|tree, index| {
+        let details = tree.node(index).details.as_ref()?;
+        details.origin.as_ref().map(|origin| origin.duplicate(py))
+    })?;
+    Some(text.to_python(py).into_any().unbind())
+}
+
+/// Sets any attribute.
+pub(super) fn set(entity: &Bound<'_, Entity>, name: &str, value: Bound<'_, PyAny>) -> PyResult<()> {
+    if !is_built_in(entity) && set_on_object(entity, name, &value)? {
+        return Ok(());
+    }
+    if set_in_tree(entity, name, &value)? {
+        fields::unset(entity, name);
+    } else {
+        fields::set(entity, name, value);
+    }
+    Ok(())
+}
+
+/// False for instances of the program's own subclasses.
+fn is_built_in(entity: &Bound<'_, Entity>) -> bool {
+    entity.is_exact_instance_of::<Subsegment>()
+        || entity.is_exact_instance_of::<Segment>()
+        || entity.is_exact_instance_of::<DummySegment>()
+        || entity.is_exact_instance_of::<DummySubsegment>()
+        || entity.is_exact_instance_of::<FacadeSegment>()
+}
+
+/// Sets an attribute the way `object` does; false when the class does not allow it.
+fn set_on_object(
+    entity: &Bound<'_, Entity>,
+    name: &str,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<bool> {
+    let py = entity.py();
+    let set = py.get_type::<PyAny>().getattr("__setattr__")?;
+    match set.call1((entity, name, value)) {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_instance_of::<PyAttributeError>(py) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts a value of the usual type into the tree; false for any other.
+fn set_in_tree(
+    entity: &Bound<'_, Entity>,
+    name: &str,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<bool> {
+    let inner = entity.get();
+    let is_truth_value = value.is_instance_of::<PyBool>();
+    match name {
+        "name" => {
+            let text = clean_name(entity.py(), value)?;
+            let replaced = inner.with_tree(|tree, index| {
+                std::mem::replace(&mut tree.node_mut(index).name, text)
+            });
+            drop(replaced);
+        }
+        "sampled" => {
+            let sampled = value.is_truthy()?;
+            inner.with_tree(|tree, index| tree.node_mut(index).sampled = sampled);
+        }
+        "in_progress" => {
+            let in_progress = value.is_truthy()?;
+            inner.with_tree(|tree, index| tree.node_mut(index).in_progress = in_progress);
+        }
+        "start_time" | "end_time" => {
+            let Ok(time) = value.extract::<f64>() else { return Ok(false) };
+            inner.with_tree(|tree, index| {
+                let node = tree.node_mut(index);
+                if name == "start_time" {
+                    node.start_time = time;
+                } else {
+                    node.end_time = time;
+                }
+            });
+            // An end time on what is in progress is kept as the program's own field.
+            return Ok(name == "start_time" || !inner.is_in_progress());
+        }
+        "error" | "fault" | "throttle" if is_truth_value => {
+            let raised = value.is_truthy()?;
+            inner.with_tree(|tree, index| {
+                let outcome = &mut tree.node_mut(index).outcome;
+                match name {
+                    "error" => outcome.error = raised,
+                    "fault" => outcome.fault = raised,
+                    _ => outcome.throttle = raised,
+                }
+            });
+            return Ok(raised); // a flag set to False is written as such
+        }
+        "namespace" if !inner.is_segment() => {
+            let Some(known) = value.extract::<&str>().ok().and_then(Namespace::parse) else {
+                return Ok(false);
+            };
+            inner.with_tree(|tree, index| tree.node_mut(index).namespace = known);
+        }
+        "id" => {
+            let Some(id) = value.extract::<&str>().ok().and_then(parse_id) else {
+                return Ok(false);
+            };
+            inner.with_tree(|tree, index| tree.node_mut(index).id = id);
+        }
+        "trace_id" if inner.is_segment() => {
+            let Some(id) = value.extract::<&str>().ok().and_then(fields::parse_trace_id) else {
+                return Ok(false);
+            };
+            inner.with_tree(|tree, _| tree.trace_id = id);
+        }
+        "subsegments" => {
+            let Ok(list) = value.cast::<PyList>() else { return Ok(false) };
+            fields::expose(entity, list);
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}

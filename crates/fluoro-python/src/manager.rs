@@ -1,0 +1,270 @@
+//! Context managers and decorators around segments and subsegments.
+
+use fluoro_core::tree::Namespace;
+use pyo3::exceptions::{PyException, PyTypeError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
+
+use crate::capture;
+use crate::entity::Entity;
+use crate::enabled;
+use crate::recorder::Recorder;
+
+/// Opens a subsegment around a block of code, or around each call of a function.
+#[pyclass(subclass, module = "aws_xray_sdk.core.models.subsegment")]
+pub(crate) struct SubsegmentContextManager {
+    /// The recorder.
+    #[pyo3(get, set)]
+    recorder: Py<PyAny>,
+    /// Name of the subsegment; the function's, if there is none.
+    #[pyo3(get, set)]
+    name: Option<Py<PyAny>>,
+    /// Further arguments of `begin_subsegment`.
+    #[pyo3(get, set)]
+    subsegment_kwargs: Option<Py<PyDict>>,
+    /// The subsegment, while the block runs and after.
+    #[pyo3(get, set)]
+    subsegment: Option<Py<PyAny>>,
+}
+
+impl SubsegmentContextManager {
+    pub(crate) fn around(
+        recorder: Py<PyAny>,
+        name: Option<Py<PyAny>>,
+        subsegment_kwargs: Option<Py<PyDict>>,
+    ) -> Self {
+        SubsegmentContextManager { recorder, name, subsegment_kwargs, subsegment: None }
+    }
+}
+
+#[pymethods]
+impl SubsegmentContextManager {
+    #[new]
+    #[pyo3(signature = (recorder, name=None, **subsegment_kwargs))]
+    fn new(
+        recorder: Py<PyAny>,
+        name: Option<Py<PyAny>>,
+        subsegment_kwargs: Option<Py<PyDict>>,
+    ) -> Self {
+        SubsegmentContextManager::around(recorder, name, subsegment_kwargs)
+    }
+
+    /// Returns the function with a subsegment around each call.
+    fn __call__<'py>(
+        slf: &Bound<'py, Self>,
+        function: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let (recorder, name) = {
+            let own = slf.borrow();
+            let name = own.name.as_ref().map(|name| name.bind(py).clone());
+            (own.recorder.bind(py).clone(), name)
+        };
+        capture::wrap(&recorder, name, function)
+    }
+
+    fn __enter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let (recorder, name, kwargs) = {
+            let own = slf.borrow();
+            let kwargs = own.subsegment_kwargs.as_ref().map(|kwargs| kwargs.bind(py).clone());
+            let name = match &own.name {
+                Some(name) => name.bind(py).clone(),
+                None => py.None().into_bound(py),
+            };
+            (own.recorder.bind(py).clone(), name, kwargs)
+        };
+        let subsegment = begin(&recorder, &name, kwargs.as_ref())?;
+        slf.borrow_mut().subsegment = subsegment.as_ref().map(|entity| entity.clone().unbind());
+        Ok(subsegment)
+    }
+
+    fn __exit__(
+        slf: &Bound<'_, Self>,
+        exc_type: Bound<'_, PyAny>,
+        exc_val: Bound<'_, PyAny>,
+        exc_tb: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let (recorder, subsegment) = {
+            let own = slf.borrow();
+            let subsegment = own.subsegment.as_ref().map(|entity| entity.bind(py).clone());
+            (own.recorder.bind(py).clone(), subsegment)
+        };
+        let Some(subsegment) = subsegment else { return Ok(()) };
+        if !exc_type.is_none() {
+            record_exception(&recorder, &subsegment, &exc_val, &exc_tb);
+        }
+        end(&recorder, &subsegment)
+    }
+}
+
+/// Opens a segment around a block of code.
+#[pyclass(subclass, module = "aws_xray_sdk.core.models.segment")]
+pub(crate) struct SegmentContextManager {
+    /// The recorder.
+    #[pyo3(get, set)]
+    recorder: Py<PyAny>,
+    /// Name of the segment; the service's, if there is none.
+    #[pyo3(get, set)]
+    name: Option<Py<PyAny>>,
+    /// Further arguments of `begin_segment`.
+    #[pyo3(get, set)]
+    segment_kwargs: Option<Py<PyDict>>,
+    /// The segment, while the block runs and after.
+    #[pyo3(get, set)]
+    segment: Option<Py<PyAny>>,
+}
+
+#[pymethods]
+impl SegmentContextManager {
+    #[new]
+    #[pyo3(signature = (recorder, name=None, **segment_kwargs))]
+    fn new(
+        recorder: Py<PyAny>,
+        name: Option<Py<PyAny>>,
+        segment_kwargs: Option<Py<PyDict>>,
+    ) -> Self {
+        SegmentContextManager { recorder, name, segment_kwargs, segment: None }
+    }
+
+    fn __enter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let (recorder, name, kwargs) = {
+            let own = slf.borrow();
+            let kwargs = own.segment_kwargs.as_ref().map(|kwargs| kwargs.bind(py).clone());
+            let name = own.name.as_ref().map(|name| name.clone_ref(py));
+            (own.recorder.bind(py).clone(), name, kwargs)
+        };
+        let begin = recorder.getattr(intern!(py, "begin_segment"))?;
+        let segment = begin.call((name,), kwargs.as_ref())?;
+        slf.borrow_mut().segment = Some(segment.clone().unbind());
+        Ok(segment)
+    }
+
+    fn __exit__(
+        slf: &Bound<'_, Self>,
+        exc_type: Bound<'_, PyAny>,
+        exc_val: Bound<'_, PyAny>,
+        exc_tb: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let (recorder, segment) = {
+            let own = slf.borrow();
+            let segment = own.segment.as_ref().map(|entity| entity.bind(py).clone());
+            (own.recorder.bind(py).clone(), segment)
+        };
+        let Some(segment) = segment else { return Ok(()) };
+        if !exc_type.is_none() {
+            record_exception(&recorder, &segment, &exc_val, &exc_tb);
+        }
+        recorder.call_method0(intern!(py, "end_segment")).map(drop)
+    }
+}
+
+/// Begins a subsegment, in one step where recorder and context are ours.
+pub(crate) fn begin<'py>(
+    recorder: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyAny>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = recorder.py();
+    if kwargs.is_none()
+        && enabled::is_enabled(py)
+        && let Some(own) = plain_recorder(recorder)
+        && let Some(child) = own.get().begin_fast(py, name, Namespace::Local, true)?
+    {
+        return Ok(Some(child.into_any()));
+    }
+    let begin = recorder.getattr(intern!(py, "begin_subsegment"))?;
+    let subsegment = begin.call((name,), kwargs)?;
+    Ok((!subsegment.is_none()).then_some(subsegment))
+}
+
+/// Ends the subsegment that `begin` returned, whatever else has happened since.
+pub(crate) fn end(recorder: &Bound<'_, PyAny>, subsegment: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = recorder.py();
+    if let Ok(entity) = subsegment.cast::<Entity>()
+        && let Some(own) = plain_recorder(recorder)
+        && own.get().settings().context(py).is_ok()
+    {
+        return Recorder::end_entity(own, entity, None);
+    }
+    recorder.call_method0(intern!(py, "end_subsegment")).map(drop)
+}
+
+/// The recorder, unless a subclass begins or ends subsegments in its own way.
+pub(crate) fn plain_recorder<'a, 'py>(
+    recorder: &'a Bound<'py, PyAny>,
+) -> Option<&'a Bound<'py, Recorder>> {
+    let own = recorder.cast::<Recorder>().ok()?;
+    own.get().settings().is_plain(recorder).then_some(own)
+}
+
+/// Records an exception; a failure to do so never reaches the program.
+pub(crate) fn record_exception(
+    recorder: &Bound<'_, PyAny>,
+    entity: &Bound<'_, PyAny>,
+    exception: &Bound<'_, PyAny>,
+    traceback: &Bound<'_, PyAny>,
+) {
+    if let Ok(own) = entity.cast::<Entity>()
+        && own.get().is_dummy()
+    {
+        return;
+    }
+    let py = recorder.py();
+    let result = (|| {
+        let limit = recorder.getattr(intern!(py, "max_trace_back"))?;
+        let module = py.import(intern!(py, "aws_xray_sdk.core.models.entity"))?;
+        let stack = module.call_method1(intern!(py, "stack_of"), (traceback, limit))?;
+        entity.call_method1(intern!(py, "add_exception"), (exception, stack))
+    })();
+    if let Err(error) = result {
+        crate::log::log(py, "debug", &format!("an exception was not recorded: {error}"));
+    }
+}
+
+/// True for what `except Exception` catches.
+pub(crate) fn is_exception(error: &PyErr, py: Python<'_>) -> bool {
+    error.is_instance_of::<PyException>(py)
+}
+
+/// A call of `wrapped` inside a subsegment.
+pub(crate) fn call_captured<'py>(
+    recorder: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyAny>,
+    wrapped: &Bound<'py, PyAny>,
+    args: &Bound<'py, PyTuple>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = recorder.py();
+    let Some(subsegment) = begin(recorder, name, None)? else { return wrapped.call(args, kwargs) };
+    let result = wrapped.call(args, kwargs);
+    if let Err(error) = &result
+        && is_exception(error, py)
+    {
+        let traceback = match error.traceback(py) {
+            Some(traceback) => traceback.into_any(),
+            None => py.None().into_bound(py),
+        };
+        record_exception(recorder, &subsegment, error.value(py), &traceback);
+    }
+    if let Err(failure) = end(recorder, &subsegment) {
+        crate::log::log(py, "error", &format!("a subsegment was not ended: {failure}"));
+    }
+    result
+}
+
+/// What `value` needs to be so that it can be decorated.
+pub(crate) fn require_callable(value: &Bound<'_, PyAny>) -> PyResult<()> {
+    let decorated = value.is_callable()
+        || value.get_type().hasattr(intern!(value.py(), "__get__"))?
+        || value.is_instance_of::<PyType>();
+    if decorated {
+        return Ok(());
+    }
+    let class = value.get_type().name()?;
+    Err(PyTypeError::new_err(format!("capture decorates functions, not a {class}")))
+}

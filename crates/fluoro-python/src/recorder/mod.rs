@@ -1,0 +1,795 @@
+//! The recorder: begins and ends entities in the current context and sends what is complete.
+
+mod settings;
+
+use fluoro_core::details::Scalar;
+use fluoro_core::tree::{Namespace, NodeIndex, ROOT};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
+
+use crate::context::{Context, is_subsegment, missing};
+use crate::entity::segment::{self, Identity, is_rule_name, rule_text};
+use crate::entity::{
+    DummySegment, DummySubsegment, Entity, Kind, begin_child, clean_name, dummy, enclosing, fields,
+    methods, segment_of,
+};
+use crate::manager::SubsegmentContextManager;
+use crate::streaming::{DefaultStreaming, stream_out};
+use crate::text::Text;
+use crate::{enabled, log};
+
+use settings::Settings;
+
+/// The engine of `AWSXRayRecorder`.
+#[pyclass(frozen, subclass, module = "aws_xray_sdk._engine")]
+pub(crate) struct Recorder {
+    settings: Settings,
+}
+
+/// What is to be done after an entity has ended.
+enum Next {
+    Nothing,
+    Send,
+    SendLate,
+    Stream,
+}
+
+impl Recorder {
+    /// The current entity on the fast path, where the context is one of ours.
+    fn current<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.settings.context(py) {
+            Ok(context) => match context.get().current.get(py) {
+                Some(current) => Ok(Some(current)),
+                None => Ok(present(missing(context.as_any())?, py)),
+            },
+            Err(foreign) => {
+                let current = foreign.call_method0(intern!(py, "get_trace_entity"))?;
+                Ok((!current.is_none()).then_some(current))
+            }
+        }
+    }
+
+    /// Begins a subsegment where everything is ours; `None` sends the caller the general way.
+    pub(crate) fn begin_fast<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyAny>,
+        namespace: Namespace,
+        sampled: bool,
+    ) -> PyResult<Option<Bound<'py, Entity>>> {
+        let Ok(context) = self.settings.context(py) else { return Ok(None) };
+        let Some(current) = context.get().current.get(py) else { return Ok(None) };
+        let Ok(current) = current.cast_into::<Entity>() else { return Ok(None) };
+        let name = clean_name(py, name)?;
+        let (in_progress, parent_sampled) = current.get().with_tree(|tree, index| {
+            let node = tree.node(index);
+            (node.in_progress, node.sampled)
+        });
+        let parent = if in_progress { current } else { enclosing(&current)? };
+        let sampled = sampled && parent_sampled;
+        let namespace = if sampled { namespace } else { Namespace::Dummy };
+        let child = begin_child(py, &parent, name, namespace, sampled)?;
+        context.get().current.set(py, &child)?;
+        Ok(Some(child))
+    }
+
+    /// Ends `entity`, wherever it stands, and makes what encloses it current if the current entity
+    /// is `entity` or inside it.
+    pub(crate) fn end_entity(
+        slf: &Bound<'_, Self>,
+        entity: &Bound<'_, Entity>,
+        end_time: Option<f64>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let recorder = slf.get();
+        let end = end_time.unwrap_or_else(fluoro_core::clock::now);
+        let threshold = recorder.settings.threshold();
+        let (outer, next) = entity.get().with_tree(|tree, index| {
+            let outer = tree.enclosing(index);
+            if tree.close(index, end).is_err() {
+                return (outer, Next::Nothing);
+            }
+            (outer, after(tree, index, threshold))
+        });
+        if let Ok(context) = recorder.settings.context(py) {
+            let context = context.get();
+            if let Some(current) = context.current.get(py)
+                && let Ok(current) = current.cast::<Entity>()
+                && (current.is(entity) || is_inside(current, entity))
+            {
+                let outer = crate::entity::handle(py, &segment_of(entity), outer)?;
+                context.current.set(py, &outer)?;
+            }
+        }
+        Self::proceed(slf, entity, next)
+    }
+
+    fn proceed(slf: &Bound<'_, Self>, entity: &Bound<'_, Entity>, next: Next) -> PyResult<()> {
+        let py = slf.py();
+        match next {
+            Next::Nothing => Ok(()),
+            Next::Send => Self::send_segment(slf, &segment_of(entity)),
+            Next::Stream => Self::stream(slf, segment_of(entity).as_any()),
+            Next::SendLate => {
+                slf.get().emit(py, entity.as_any())?;
+                let index = entity.get().index();
+                if entity.get().with_tree(|tree, index| tree.is_closed(index)) {
+                    crate::entity::remove(py, &segment_of(entity), index);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn stream(slf: &Bound<'_, Self>, segment: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = slf.py();
+        let streaming = slf.get().settings.streaming(py);
+        if let Ok(built_in) = streaming.cast_exact::<DefaultStreaming>()
+            && let Ok(entity) = segment.cast::<Entity>()
+        {
+            crate::entity::reconcile(py, entity);
+            let ready = fluoro_core::streaming::due(
+                &entity.get().shared().segment,
+                built_in.get().streaming_threshold_value(),
+            );
+            return stream_out(entity, ready, |child| slf.get().emit(py, child.as_any()));
+        }
+        let eligible = streaming.call_method1(intern!(py, "is_eligible"), (segment,))?;
+        if eligible.is_truthy()? {
+            let callback = slf.getattr(intern!(py, "_stream_subsegment_out"))?;
+            streaming.call_method1(intern!(py, "stream"), (segment, callback))?;
+        }
+        Ok(())
+    }
+
+    /// Sends a complete segment and takes it out of the context.
+    fn send_segment(slf: &Bound<'_, Self>, segment: &Bound<'_, Entity>) -> PyResult<()> {
+        let py = slf.py();
+        let sampled = segment.get().with_tree(|tree, _| {
+            tree.sent = true;
+            tree.root().sampled
+        });
+        if sampled {
+            slf.get().emit(py, segment.as_any())?;
+        }
+        match slf.get().settings.context(py) {
+            Ok(context) => {
+                let context = context.get();
+                if let Some(current) = context.current.get(py)
+                    && let Ok(current) = current.cast::<Entity>()
+                    && current.get().is_related(segment.get())
+                {
+                    context.current.set(py, py.None().bind(py))?;
+                }
+                Ok(())
+            }
+            Err(foreign) => {
+                foreign.call_method0(intern!(py, "clear_trace_entities"))?;
+                Ok(())
+            }
+        }
+    }
+
+    fn emit(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {
+        let emitter = self.settings.emitter(py);
+        emitter.call_method1(intern!(py, "send_entity"), (entity,))?;
+        Ok(())
+    }
+
+    /// Begins a segment and makes it current; `decision` tells whether and why it is sampled.
+    pub(crate) fn begin_segment_decided<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyAny>,
+        traceid: Option<Bound<'py, PyAny>>,
+        parent_id: Option<Bound<'py, PyAny>>,
+        decision: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, Entity>> {
+        let py = slf.py();
+        let recorder = slf.get();
+        let entity = if decision.is_truthy()? {
+            let identity = Identity { trace_id: traceid, parent_id, ..Identity::default() };
+            let mut tree = segment::new_tree(py, name, identity, true)?;
+            let dicts = recorder.settings.populate(py, tree.node_mut(ROOT), rule(decision))?;
+            let entity = segment::new_segment(py, tree)?;
+            for (key, value) in dicts {
+                fields::set(&entity, key, value);
+            }
+            entity
+        } else {
+            let name = clean_name(py, name)?;
+            let known = traceid.and_then(|id| fields::parse_trace_id(id.extract::<&str>().ok()?));
+            dummy::new_segment(py, name, known)?
+        };
+        match recorder.settings.context(py) {
+            Ok(context) => context.get().current.set(py, &entity)?,
+            Err(foreign) => {
+                foreign.call_method1(intern!(py, "put_segment"), (&entity,))?;
+            }
+        }
+        Ok(entity)
+    }
+
+    /// The current entity, without the consequences of there being none.
+    pub(crate) fn peek<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        match self.settings.context(py) {
+            Ok(context) => context.get().current.get(py),
+            Err(foreign) => match foreign.cast::<Context>() {
+                Ok(context) => context.get().current.get(py),
+                Err(_) => peek_foreign(&foreign),
+            },
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn on_ended(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        let segment = slf.call_method0(intern!(py, "current_segment"))?;
+        if segment.is_truthy()? && segment.call_method0(intern!(py, "ready_to_send"))?.is_truthy()? {
+            slf.call_method0(intern!(py, "_send_segment"))?;
+        } else {
+            slf.call_method0(intern!(py, "stream_subsegments"))?;
+        }
+        Ok(())
+    }
+}
+
+/// What a context of the program's own keeps where upstream's contexts keep it.
+#[cold]
+fn peek_foreign<'py>(context: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let entities = context.getattr("_local").ok()?.getattr("entities").ok()?;
+    let last = entities.len().ok()?.checked_sub(1)?;
+    entities.get_item(last).ok()
+}
+
+fn after(tree: &crate::entity::PythonTree, index: NodeIndex, threshold: Option<i64>) -> Next {
+    if tree.sent {
+        // The segment has left. Whatever ends now travels alone, unless its parent will take it.
+        return match tree.parent(index) {
+            Some(parent) if !tree.node(parent).in_progress && tree.node(index).sampled => {
+                Next::SendLate
+            }
+            _ => Next::Nothing,
+        };
+    }
+    if tree.is_complete() {
+        return Next::Send;
+    }
+    match threshold {
+        Some(threshold) if tree.held <= threshold => Next::Nothing,
+        _ if tree.root().sampled => Next::Stream,
+        _ => Next::Nothing,
+    }
+}
+
+fn is_inside(current: &Bound<'_, Entity>, entity: &Bound<'_, Entity>) -> bool {
+    current.get().is_related(entity.get())
+        && entity.get().with_tree(|tree, index| tree.is_within(current.get().index(), index))
+}
+
+fn present<'py>(value: Py<PyAny>, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+    let value = value.into_bound(py);
+    (!value.is_none()).then_some(value)
+}
+
+fn rule(decision: &Bound<'_, PyAny>) -> Option<Text> {
+    if is_rule_name(decision) { rule_text(decision) } else { None }
+}
+
+fn disabled_subsegment(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let segment = py.get_type::<DummySegment>().call0()?;
+    py.get_type::<DummySubsegment>().call1((segment,))
+}
+
+/// A value as an annotation, if it is of the usual types.
+fn plain_annotation(value: &Bound<'_, PyAny>) -> Option<Scalar<Text>> {
+    if let Ok(text) = value.cast_exact::<PyString>() {
+        Some(Scalar::Text(Text::new(text)))
+    } else if let Ok(number) = value.cast_exact::<PyInt>() {
+        number.extract().ok().map(Scalar::Integer)
+    } else if let Ok(truth) = value.cast_exact::<PyBool>() {
+        Some(Scalar::Bool(truth.is_true()))
+    } else {
+        value.cast_exact::<PyFloat>().ok().map(|number| Scalar::Float(number.value()))
+    }
+}
+
+#[pymethods]
+impl Recorder {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(
+        py: Python<'_>,
+        _args: &Bound<'_, PyTuple>,
+        _kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> Self {
+        Recorder { settings: Settings::new(py) }
+    }
+
+    /// Begins a segment and makes it current.
+    ///
+    /// :param name: its name; the configured service name, if left out.
+    /// :param traceid: the trace it is part of; a new one, if left out.
+    /// :param parent_id: the caller's segment or subsegment.
+    /// :param sampling: 0 or False: not sampled; 1, True or a rule's name: sampled; None: decide.
+    /// :raises SegmentNameMissingException: without any name.
+    #[pyo3(signature = (name=None, traceid=None, parent_id=None, sampling=None))]
+    fn begin_segment<'py>(
+        slf: &Bound<'py, Self>,
+        name: Option<Bound<'py, PyAny>>,
+        traceid: Option<Bound<'py, PyAny>>,
+        parent_id: Option<Bound<'py, PyAny>>,
+        sampling: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        if !enabled::is_enabled(py) {
+            return py.get_type::<DummySegment>().call0();
+        }
+        let name = match name {
+            Some(name) if name.is_truthy()? => name,
+            _ => slf.getattr(intern!(py, "service"))?,
+        };
+        if !name.is_truthy()? {
+            return Err(log::exception(
+                py,
+                "SegmentNameMissingException",
+                "a segment needs a name: pass one, configure(service=...) or set AWS_XRAY_TRACING_NAME",
+            ));
+        }
+        let decision = match sampling {
+            Some(sampling) => sampling,
+            None if slf.get().settings.sampling() => {
+                let request = PyDict::new(py);
+                request.set_item(intern!(py, "service"), &name)?;
+                let sampler = slf.getattr(intern!(py, "_sampler"))?;
+                sampler.call_method1(intern!(py, "should_trace"), (request,))?
+            }
+            None => PyBool::new(py, true).to_owned().into_any(),
+        };
+        Ok(Recorder::begin_segment_decided(slf, &name, traceid, parent_id, &decision)?.into_any())
+    }
+
+    /// Ends the current segment, and sends it when all its subsegments have ended.
+    ///
+    /// :param end_time: seconds since the epoch; now, if left out.
+    #[pyo3(signature = (end_time=None))]
+    fn end_segment(slf: &Bound<'_, Self>, end_time: Option<Bound<'_, PyAny>>) -> PyResult<()> {
+        let py = slf.py();
+        if !enabled::is_enabled(py) {
+            return Ok(());
+        }
+        let context = match slf.get().settings.context(py) {
+            Ok(context) => context,
+            Err(foreign) => {
+                foreign.call_method1(intern!(py, "end_segment"), (end_time,))?;
+                let segment = slf.call_method0(intern!(py, "current_segment"))?;
+                if segment.is_truthy()?
+                    && segment.call_method0(intern!(py, "ready_to_send"))?.is_truthy()?
+                {
+                    slf.call_method0(intern!(py, "_send_segment"))?;
+                }
+                return Ok(());
+            }
+        };
+        let Some(current) = context.get().current.get(py) else {
+            missing(context.as_any())?;
+            return Ok(());
+        };
+        let Ok(current) = current.cast::<Entity>() else {
+            context.call_method1(intern!(py, "end_segment"), (end_time,))?;
+            return Ok(());
+        };
+        let segment = segment_of(current);
+        if segment.get().is_in_progress() {
+            methods::close(&segment, end_time.as_ref())?;
+        } else {
+            log::log(py, "debug", "the segment had ended before");
+        }
+        let (complete, sent) = segment.get().with_tree(|tree, _| (tree.is_complete(), tree.sent));
+        if sent {
+            return context.get().current.set(py, py.None().bind(py));
+        }
+        if complete && segment.get().kind != Kind::Facade {
+            return Recorder::send_segment(slf, &segment);
+        }
+        Ok(())
+    }
+
+    /// Begins a subsegment under the current entity and makes it current; None without a segment.
+    ///
+    /// :param name: its name.
+    /// :param namespace: ``local``, ``remote`` or ``aws``.
+    #[pyo3(signature = (name, namespace=None))]
+    pub(crate) fn begin_subsegment<'py>(
+        slf: &Bound<'py, Self>,
+        name: Bound<'py, PyAny>,
+        namespace: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        if !enabled::is_enabled(py) {
+            return disabled_subsegment(py).map(Some);
+        }
+        let known = match &namespace {
+            None => Some(Namespace::Local),
+            Some(namespace) => namespace.extract::<&str>().ok().and_then(Namespace::parse),
+        };
+        if let Some(child) =
+            slf.get().begin_fast(py, &name, known.unwrap_or_default(), true)?
+        {
+            if known.is_none()
+                && let Some(namespace) = namespace
+            {
+                fields::set(&child, "namespace", namespace);
+            }
+            return Ok(Some(child.into_any()));
+        }
+        Recorder::begin_generally(slf, name, namespace, true)
+    }
+
+    /// Begins a subsegment that is not sampled, and so is everything inside it.
+    fn begin_subsegment_without_sampling<'py>(
+        slf: &Bound<'py, Self>,
+        name: Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        if !enabled::is_enabled(py) {
+            return disabled_subsegment(py).map(Some);
+        }
+        match slf.get().begin_fast(py, &name, Namespace::Dummy, false)? {
+            Some(child) => Ok(Some(child.into_any())),
+            None => Recorder::begin_generally(slf, name, None, false),
+        }
+    }
+
+    /// Ends the current subsegment; sends the segment if it was the last one open.
+    ///
+    /// :param end_time: seconds since the epoch; now, if left out.
+    #[pyo3(signature = (end_time=None))]
+    fn end_subsegment(slf: &Bound<'_, Self>, end_time: Option<Bound<'_, PyAny>>) -> PyResult<()> {
+        let py = slf.py();
+        if !enabled::is_enabled(py) {
+            return Ok(());
+        }
+        let context = match slf.get().settings.context(py) {
+            Ok(context) => context,
+            Err(foreign) => {
+                let ended = foreign.call_method1(intern!(py, "end_subsegment"), (end_time,))?;
+                return if ended.is_truthy()? { Recorder::on_ended(slf) } else { Ok(()) };
+            }
+        };
+        let Some(current) = context.get().current.get(py) else {
+            missing(context.as_any())?;
+            return Ok(());
+        };
+        let Ok(current) = current.cast::<Entity>() else {
+            let ended = context.call_method1(intern!(py, "end_subsegment"), (end_time,))?;
+            return if ended.is_truthy()? { Recorder::on_ended(slf) } else { Ok(()) };
+        };
+        if current.get().is_segment() {
+            if !current.get().is_dummy() {
+                log::warn(py, "there is no subsegment to end");
+            }
+            return Ok(());
+        }
+        let seconds = match &end_time {
+            None => None,
+            Some(time) => match time.extract::<f64>() {
+                Ok(seconds) if seconds != 0.0 => Some(seconds),
+                Ok(_) => None,
+                Err(_) => {
+                    fields::set(current, "end_time", time.clone());
+                    None
+                }
+            },
+        };
+        Recorder::end_entity(slf, current, seconds)
+    }
+
+    /// The current entity; without one, what the strategy for missing contexts says.
+    fn get_trace_entity(slf: &Bound<'_, Self>) -> PyResult<Option<Py<PyAny>>> {
+        Ok(slf.get().current(slf.py())?.map(Bound::unbind))
+    }
+
+    /// The segment of the current entity.
+    fn current_segment<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let Some(current) = slf.get().current(py)? else { return Ok(None) };
+        match current.cast::<Entity>() {
+            Ok(entity) => Ok(Some(segment_of(entity).into_any())),
+            Err(_) if is_subsegment(&current)? => {
+                current.getattr(intern!(py, "parent_segment")).map(Some)
+            }
+            Err(_) => Ok(Some(current)),
+        }
+    }
+
+    /// The innermost open subsegment; None when there is none.
+    fn current_subsegment<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        if !enabled::is_enabled(py) {
+            return disabled_subsegment(py).map(Some);
+        }
+        let Some(current) = slf.get().current(py)? else { return Ok(None) };
+        Ok(is_subsegment(&current)?.then_some(current))
+    }
+
+    /// Makes an entity current.
+    fn set_trace_entity(
+        slf: &Bound<'_, Self>,
+        trace_entity: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        match slf.get().settings.context(py) {
+            Ok(context) => context.get().current.set(py, &trace_entity),
+            Err(foreign) => {
+                foreign.call_method1(intern!(py, "set_trace_entity"), (trace_entity,)).map(drop)
+            }
+        }
+    }
+
+    /// Makes nothing current.
+    fn clear_trace_entities(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        match slf.get().settings.context(py) {
+            Ok(context) => context.get().current.set(py, py.None().bind(py)),
+            Err(foreign) => foreign.call_method0(intern!(py, "clear_trace_entities")).map(drop),
+        }
+    }
+
+    /// Annotates the current entity with an indexed key-value pair.
+    fn put_annotation(
+        slf: &Bound<'_, Self>,
+        key: Bound<'_, PyAny>,
+        value: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        if !enabled::is_enabled(py) {
+            return Ok(());
+        }
+        let Some(current) = slf.get().current(py)? else { return Ok(()) };
+        let Ok(entity) = current.cast::<Entity>() else {
+            if current.getattr(intern!(py, "sampled"))?.is_truthy()? {
+                current.call_method1(intern!(py, "put_annotation"), (key, value))?;
+            }
+            return Ok(());
+        };
+        if let Ok(key) = key.cast_exact::<PyString>()
+            && let Some(scalar) = plain_annotation(&value)
+        {
+            let text = Text::new(key);
+            if fluoro_wire::annotation_key::is_valid_annotation_key(text.as_ref()) {
+                let done = entity.get().with_tree(|tree, index| {
+                    let node = tree.node_mut(index);
+                    if !node.sampled {
+                        return true;
+                    }
+                    if !node.in_progress || node.attachment.overlay.is_some() {
+                        return false;
+                    }
+                    node.details().put_annotation(text, scalar);
+                    true
+                });
+                if done {
+                    return Ok(());
+                }
+            }
+        }
+        if is_writable(entity) { methods::annotate(entity, &key, &value) } else { Ok(()) }
+    }
+
+    /// Adds a value that is kept but not indexed to the current entity.
+    #[pyo3(signature = (key, value, namespace=None))]
+    fn put_metadata(
+        slf: &Bound<'_, Self>,
+        key: Bound<'_, PyAny>,
+        value: Bound<'_, PyAny>,
+        namespace: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        if !enabled::is_enabled(py) {
+            return Ok(());
+        }
+        let Some(current) = slf.get().current(py)? else { return Ok(()) };
+        match current.cast::<Entity>() {
+            Ok(entity) if is_writable(entity) => {
+                methods::put_metadata(entity, &key, &value, namespace.as_ref())
+            }
+            Ok(_) => Ok(()),
+            Err(_) => {
+                if current.getattr(intern!(py, "sampled"))?.is_truthy()? {
+                    let namespace = namespace
+                        .unwrap_or_else(|| intern!(py, "default").clone().into_any());
+                    let arguments = (key, value, namespace);
+                    current.call_method1(intern!(py, "put_metadata"), arguments)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// True when the current entity is sampled.
+    fn is_sampled<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let no = || PyBool::new(py, false).to_owned().into_any();
+        if !enabled::is_enabled(py) {
+            return Ok(no());
+        }
+        match slf.get().current(py)? {
+            Some(current) => current.getattr(intern!(py, "sampled")),
+            None => Ok(no()),
+        }
+    }
+
+    /// Sends ended subsegments of the current segment when it has grown too large.
+    fn stream_subsegments(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        let segment = slf.call_method0(intern!(py, "current_segment"))?;
+        Recorder::stream(slf, &segment)
+    }
+
+    /// Opens a subsegment around a block of code or a function.
+    ///
+    /// :param name: its name; the function's, if left out.
+    #[pyo3(signature = (name=None, **subsegment_kwargs))]
+    fn in_subsegment(
+        slf: &Bound<'_, Self>,
+        name: Option<Py<PyAny>>,
+        subsegment_kwargs: Option<Py<PyDict>>,
+    ) -> SubsegmentContextManager {
+        SubsegmentContextManager::around(slf.clone().into_any().unbind(), name, subsegment_kwargs)
+    }
+
+    fn _send_segment(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        let segment = slf.call_method0(intern!(py, "current_segment"))?;
+        if let Ok(segment) = segment.cast::<Entity>() {
+            return Recorder::send_segment(slf, segment);
+        }
+        if !segment.is_truthy()? {
+            return Ok(());
+        }
+        if segment.getattr(intern!(py, "sampled"))?.is_truthy()? {
+            slf.get().emit(py, &segment)?;
+        }
+        slf.call_method0(intern!(py, "clear_trace_entities")).map(drop)
+    }
+
+    fn _stream_subsegment_out(slf: &Bound<'_, Self>, subsegment: Bound<'_, PyAny>) -> PyResult<()> {
+        let py = slf.py();
+        if subsegment.getattr(intern!(py, "sampled"))?.is_truthy()? {
+            slf.get().emit(py, &subsegment)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the given subsegment, wherever the current entity stands by now.
+    fn _end_own_subsegment(
+        slf: &Bound<'_, Self>,
+        subsegment: Bound<'_, PyAny>,
+        end_time: Option<f64>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        if let Ok(entity) = subsegment.cast::<Entity>()
+            && slf.get().settings.is_plain(slf)
+            && slf.get().settings.context(py).is_ok()
+        {
+            return Recorder::end_entity(slf, entity, end_time);
+        }
+        slf.call_method1(intern!(py, "end_subsegment"), (end_time,)).map(drop)
+    }
+
+    /// The current entity, or None; unlike `get_trace_entity` it never logs or raises.
+    fn _peek<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.peek(py)
+    }
+
+    fn _is_subsegment(&self, entity: Bound<'_, PyAny>) -> PyResult<bool> {
+        is_subsegment(&entity)
+    }
+
+    /// Keeps what is current.
+    #[getter]
+    fn get_context(&self, py: Python<'_>) -> Py<PyAny> {
+        self.settings.context_object(py)
+    }
+    #[setter]
+    fn set_context(&self, context: Bound<'_, PyAny>) -> PyResult<()> {
+        self.settings.set_context(context)
+    }
+    /// Takes documents away.
+    #[getter]
+    fn get_emitter<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        self.settings.emitter(py)
+    }
+    #[setter]
+    fn set_emitter(&self, emitter: Bound<'_, PyAny>) {
+        self.settings.set_emitter(emitter);
+    }
+    /// Decides when subsegments leave before their segment.
+    #[getter]
+    fn get_streaming<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        self.settings.streaming(py)
+    }
+    #[setter]
+    fn set_streaming(&self, streaming: Bound<'_, PyAny>) {
+        self.settings.set_streaming(streaming);
+    }
+    /// Whether sampling decisions are made at all.
+    #[getter]
+    fn get_sampling<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        self.settings.sampling_object(py)
+    }
+    #[setter]
+    fn set_sampling(&self, sampling: Bound<'_, PyAny>) -> PyResult<()> {
+        self.settings.set_sampling(sampling)
+    }
+    /// What is known of the machine, for the `aws` block.
+    #[getter]
+    fn get_aws_metadata<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        self.settings.aws_metadata(py)
+    }
+    #[setter]
+    fn set_aws_metadata(&self, metadata: Bound<'_, PyAny>) {
+        self.settings.set_aws_metadata(metadata);
+    }
+    /// Kind of machine.
+    #[getter]
+    fn get_origin<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        self.settings.origin(py)
+    }
+    #[setter]
+    fn set_origin(&self, origin: Bound<'_, PyAny>) {
+        self.settings.set_origin(origin);
+    }
+
+    /// Says what runs here: sent with every segment.
+    fn _set_service_info(&self, info: Bound<'_, PyDict>) {
+        self.settings.set_service_info(info);
+    }
+
+    fn __traverse__(&self, visit: pyo3::gc::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
+        self.settings.traverse(&visit)
+    }
+}
+
+impl Recorder {
+    #[cold]
+    fn begin_generally<'py>(
+        slf: &Bound<'py, Self>,
+        name: Bound<'py, PyAny>,
+        namespace: Option<Bound<'py, PyAny>>,
+        sampled: bool,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let py = slf.py();
+        let Some(current) = slf.get().current(py)? else { return Ok(None) };
+        let segment = if is_subsegment(&current)? {
+            current.getattr(intern!(py, "parent_segment"))?
+        } else {
+            current.clone()
+        };
+        let sampled = sampled && current.getattr(intern!(py, "sampled"))?.is_truthy()?;
+        let subsegment = if sampled {
+            let namespace = namespace.unwrap_or_else(|| intern!(py, "local").clone().into_any());
+            py.get_type::<crate::entity::Subsegment>().call1((name, namespace, segment))?
+        } else {
+            py.get_type::<DummySubsegment>().call1((segment, name))?
+        };
+        let context = slf.get().settings.context_object(py);
+        context.call_method1(py, intern!(py, "put_subsegment"), (&subsegment,))?;
+        Ok(Some(subsegment))
+    }
+}
+
+fn is_writable(entity: &Bound<'_, Entity>) -> bool {
+    entity.get().kind != Kind::Facade
+        && entity.get().with_tree(|tree, index| {
+            let node = tree.node(index);
+            node.sampled && node.in_progress
+        })
+}
+
+/// The context of a recorder if it is one of ours, else the program's own.
+pub(crate) type ContextOrForeign<'py> = Result<Bound<'py, Context>, Bound<'py, PyAny>>;

@@ -1,0 +1,83 @@
+//! The streaming policy as Python sees it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use fluoro_core::streaming;
+use pyo3::intern;
+use pyo3::prelude::*;
+
+use crate::entity::{Entity, handle, reconcile, remove, segment_of};
+
+/// Streams ended subsegments out of segments that hold more than a threshold of them.
+///
+/// :param streaming_threshold: number of subsegments a segment may hold; 30 by default.
+#[pyclass(frozen, subclass, module = "aws_xray_sdk.core.streaming.default_streaming")]
+pub(crate) struct DefaultStreaming {
+    pub(crate) threshold: Arc<AtomicI64>,
+}
+
+#[pymethods]
+impl DefaultStreaming {
+    #[new]
+    #[pyo3(signature = (streaming_threshold=streaming::DEFAULT_THRESHOLD))]
+    fn new(streaming_threshold: i64) -> Self {
+        DefaultStreaming { threshold: Arc::new(AtomicI64::new(streaming_threshold)) }
+    }
+
+    /// True when a segment is sampled and holds more subsegments than the threshold.
+    fn is_eligible(slf: &Bound<'_, Self>, segment: Option<Bound<'_, PyAny>>) -> PyResult<bool> {
+        let py = slf.py();
+        let Some(segment) = segment else { return Ok(false) };
+        if !segment.is_truthy()? || !segment.getattr(intern!(py, "sampled"))?.is_truthy()? {
+            return Ok(false);
+        }
+        let size = segment.call_method0(intern!(py, "get_total_subsegments_size"))?;
+        let threshold = slf.getattr(intern!(py, "streaming_threshold"))?;
+        size.gt(threshold)
+    }
+
+    /// Passes every ended subtree to `callback` and takes it out of the tree.
+    fn stream(&self, entity: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Ok(entity) = entity.cast::<Entity>() else { return Ok(()) };
+        reconcile(entity.py(), entity);
+        let ready = entity.get().with_tree(|tree, _| tree.streamable());
+        stream_out(entity, ready, |child| callback.call1((child,)).map(drop))
+    }
+
+    /// Number of subsegments a segment may hold.
+    #[getter]
+    fn streaming_threshold(&self) -> i64 {
+        self.streaming_threshold_value()
+    }
+
+    #[setter]
+    fn set_streaming_threshold(&self, value: i64) {
+        self.threshold.store(value, Ordering::Relaxed);
+    }
+}
+
+impl DefaultStreaming {
+    /// Number of subsegments a segment may hold.
+    pub(crate) fn streaming_threshold_value(&self) -> i64 {
+        self.threshold.load(Ordering::Relaxed)
+    }
+}
+
+/// Passes subtrees to `send` and takes them out of their tree.
+pub(crate) fn stream_out<'py>(
+    entity: &Bound<'py, Entity>,
+    ready: Vec<u32>,
+    mut send: impl FnMut(&Bound<'py, Entity>) -> PyResult<()>,
+) -> PyResult<()> {
+    let py = entity.py();
+    let segment = segment_of(entity);
+    for index in ready {
+        let child = handle(py, &segment, index)?;
+        if child.get().is_sampled() {
+            send(&child)?;
+        }
+        remove(py, &segment, index);
+    }
+    Ok(())
+}

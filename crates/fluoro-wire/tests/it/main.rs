@@ -1,0 +1,3 @@
+//! What this crate does, held against the language-neutral cases in `conformance/`.
+
+mod conformance;

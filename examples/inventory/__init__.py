@@ -1,0 +1,1 @@
+"""The inventory: an aiohttp service that knows the stock and asks for prices."""

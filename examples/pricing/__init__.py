@@ -1,0 +1,1 @@
+"""Pricing: a Flask service that prints price tags."""

@@ -1,0 +1,1 @@
+"""The web shop: a Django project with SQLite and templates."""

@@ -1,0 +1,12 @@
+"""Subsegments: the parts of a segment's work."""
+
+from typing import Any
+
+from aws_xray_sdk._engine import CapturedFunction, Subsegment, SubsegmentContextManager
+
+__all__ = ["Subsegment", "SubsegmentContextManager", "is_already_recording"]
+
+
+def is_already_recording(func: Any) -> bool:
+    """Return whether a function records its calls already."""
+    return type(func) is CapturedFunction or bool(getattr(func, "__aws_xray_captured__", False))

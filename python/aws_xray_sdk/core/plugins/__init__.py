@@ -1,0 +1,1 @@
+"""What kind of machine this is: one module for each kind, asked once at start."""

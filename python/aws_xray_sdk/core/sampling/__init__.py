@@ -1,0 +1,1 @@
+"""Sampling: which requests are recorded."""

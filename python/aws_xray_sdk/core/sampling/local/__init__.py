@@ -1,0 +1,1 @@
+"""Sampling by rules that the application brings itself."""

@@ -1,0 +1,94 @@
+"""The sampler that services use by default."""
+from __future__ import annotations
+
+import time
+
+from aws_xray_sdk import global_sdk_config
+from aws_xray_sdk._engine import CentralSampler, LocalSampler
+
+from .target_poller import TargetPoller
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Optional, Union
+
+    from ..daemon_config import DaemonConfig
+
+__all__ = ["DefaultSampler", "LocalSampler"]
+
+
+class DefaultSampler(CentralSampler):
+    """
+    Decides by the rules of the X-Ray service, which it fetches through the
+    daemon, and by local rules while no centralized rule applies.
+
+    Creating one starts nothing: the first decision starts one thread that
+    polls, and the first decision in a forked process starts one there.
+
+    A subclass may override any method. ``decide`` is the recorder's shortcut
+    for this very class.
+    """
+
+    def start(self) -> None:
+        """Start polling, unless the SDK is disabled or this process polls already."""
+        if global_sdk_config.sdk_enabled():
+            self._start_poller()
+
+    def should_trace(
+        self, sampling_req: Optional[Mapping[str, Optional[str]]] = None
+    ) -> Union[str, bool]:
+        """
+        Tell whether to record a request.
+
+        :param sampling_req: a dict with some of ``host``, ``method``,
+            ``path``, ``service`` and ``service_type``; what it does not tell
+            matches every rule.
+        :return: the name of the centralized rule that decided to record,
+            ``True`` when a local rule did, ``False`` otherwise.
+        """
+        if not global_sdk_config.sdk_enabled():
+            return False
+        if not self._started:
+            self.start()
+        request: Dict[str, Optional[str]] = dict(sampling_req or ())
+        if not request.get("service_type"):
+            request["service_type"] = self._origin
+        now = int(time.time())
+        rule = self._cache.get_matched_rule(request, now)
+        if rule is not None:
+            return self._process_matched_rule(rule, now)
+        decision: bool = self._local_sampler.should_trace(request)
+        return decision
+
+    def load_local_rules(self, rules: Dict[str, Any]) -> None:
+        """
+        Replace the local rules.
+
+        :param rules: a dict as in a rules file of version 1 or 2.
+        :raises InvalidSamplingManifestError: the message names the rule and
+            the field.
+        """
+        self._local_sampler.load_local_rules(rules)
+
+    def load_settings(
+        self, daemon_config: DaemonConfig, context: Any, origin: Optional[str] = None
+    ) -> None:
+        """
+        Choose where rules come from.
+
+        :param daemon_config: where the daemon listens; not used when there is
+            an ``xray_client``.
+        :param context: the recorder's context. Calls to the service are made
+            outside of it and never traced.
+        :param origin: type of the service or machine, such as
+            ``AWS::EC2::Instance``, for rules that match on it.
+        """
+        self._connector.setup_xray_client(
+            ip=daemon_config.tcp_ip, port=daemon_config.tcp_port, client=self.xray_client
+        )
+        self._connector.context = context
+        self._origin = origin
+
+    @property
+    def _target_poller(self) -> TargetPoller:
+        return TargetPoller(self._cache, self._rule_poller, self._connector)

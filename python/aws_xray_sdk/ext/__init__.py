@@ -1,0 +1,1 @@
+"""Adapters to frameworks and libraries, one folder each."""

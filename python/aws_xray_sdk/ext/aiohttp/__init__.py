@@ -1,0 +1,1 @@
+"""Tracing for aiohttp: requests served are segments, requests made are subsegments."""

@@ -1,0 +1,114 @@
+"""Client side of aiohttp: every request made is a subsegment.
+
+Give a session the trace configuration::
+
+    ClientSession(trace_configs=[aws_xray_trace_config()])
+
+A subsegment lasts from the call to the last response of a chain of redirects, and belongs to the request
+that began it, however many of them run on the session at once. Outside a segment nothing happens.
+
+The names ``xray_recorder`` and ``begin_client_request`` are looked up at each call, so tests may replace them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+from multidict import istr
+from yarl import URL
+
+from aws_xray_sdk.core import xray_recorder
+from aws_xray_sdk.core._request import begin_client_request
+
+__all__ = ["LOCAL_EXCEPTIONS", "LOCAL_NAMESPACE", "REMOTE_NAMESPACE", "aws_xray_trace_config"]
+
+log = logging.getLogger(__name__)
+
+#: Namespace of a request that reached another service.
+REMOTE_NAMESPACE = "remote"
+#: Namespace of a request that failed before it reached one.
+LOCAL_NAMESPACE = "local"
+#: Failures that happen on this side: refused and lost connections, name resolution.
+LOCAL_EXCEPTIONS = (aiohttp.ClientConnectionError, OSError)
+
+TRACE_HEADER = istr("X-Amzn-Trace-Id")
+UNKNOWN_HOST = "UNKNOWN HOST"
+
+
+def aws_xray_trace_config(name: str | None = None) -> aiohttp.TraceConfig:
+    """Make the trace configuration to give to a ``ClientSession``.
+
+    Further receivers may be added to its signals. What the caller of a request passed as
+    ``trace_request_ctx`` is found in their context under that name.
+
+    :param name: name of the subsegments; the host name of each request by default
+    """
+
+    def trace_config_ctx(trace_request_ctx: object = None) -> SimpleNamespace:
+        return SimpleNamespace(name=name, trace_request_ctx=trace_request_ctx, call=None)
+
+    config = aiohttp.TraceConfig(trace_config_ctx_factory=trace_config_ctx)
+    config.on_request_start.append(_begin)
+    config.on_request_end.append(_end)
+    config.on_request_exception.append(_end_with_exception)
+    return config
+
+
+async def _begin(
+    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
+) -> None:
+    try:
+        url = params.url
+        authority = url.raw_authority.rpartition("@")[2]
+        name = context.name or _host(authority)
+        call = begin_client_request(xray_recorder, name, params.method, _text(url, authority))
+        if call is not None:
+            context.call = call
+            # The headers are aiohttp's own, made for this request out of the caller's.
+            params.headers[TRACE_HEADER] = call.header()
+    except Exception:
+        log.warning("the request is not traced: its subsegment could not be begun", exc_info=True)
+
+
+async def _end(session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
+    call = context.call
+    if call is not None:
+        call.end(status=params.response.status)
+
+
+async def _end_with_exception(
+    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
+) -> None:
+    call = context.call
+    if call is None:
+        return
+    error = params.exception
+    # Giving up a request says nothing about the service that was asked.
+    if not isinstance(error, asyncio.CancelledError):
+        _record(call, error)
+    call.end()
+
+
+def _record(call: Any, error: BaseException) -> None:
+    call.add_exception(error)
+    if isinstance(error, LOCAL_EXCEPTIONS):
+        call.subsegment.namespace = LOCAL_NAMESPACE
+
+
+@functools.lru_cache(maxsize=256)
+def _host(authority: str) -> str:
+    """The host in ``host:port``."""
+    return URL.build(scheme="http", authority=authority, encoded=True).raw_host or UNKNOWN_HOST
+
+
+def _text(url: URL, authority: str) -> str:
+    """A URL as people write it, without what may hold a secret: query, fragment, user and password."""
+    text = f"{url.scheme}://{authority}{url.raw_path}"
+    if "%" in text or "xn--" in text:
+        return URL(text, encoded=True).human_repr()
+    return text

@@ -1,0 +1,142 @@
+"""Server side of aiohttp: every request handled is a segment.
+
+Add it as the outermost middleware; nothing else has to be set up::
+
+    app = web.Application(middlewares=[middleware])
+
+The names ``xray_recorder`` and ``begin_request`` are looked up at each call, so tests may replace them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from typing import Any, Awaitable, Callable
+
+from aiohttp import hdrs, web
+from multidict import istr
+
+from aws_xray_sdk.core import xray_recorder
+from aws_xray_sdk.core._request import begin_request
+from aws_xray_sdk.ext.aiohttp.long_requests import watch
+
+__all__ = ["middleware"]
+
+log = logging.getLogger(__name__)
+
+TRACE_HEADER = istr("X-Amzn-Trace-Id")
+FORWARDED_FOR = istr("X-Forwarded-For")
+
+# What a handler is left with that nobody waits for any more.
+_ABANDONED = (asyncio.CancelledError, GeneratorExit)
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Record the request as a segment and tell the caller its trace id in the response.
+
+    An HTTP exception counts with its status, any other exception is a fault. A client that goes away
+    and a cancelled handler are no fault. Mounted twice (an application and its sub-application), the
+    outer one records.
+
+    :param request: the request to handle
+    :param handler: the next middleware, or the request handler
+    """
+    # Written past the request's attribute check, which warns in development mode.
+    attributes = request.__dict__
+    flow = None if "_prepare_hook" in attributes else _begin(request)
+    if flow is None:
+        return await handler(request)
+    running = watch(flow)
+    attributes["_prepare_hook"] = functools.partial(_prepare, request, flow)
+    try:
+        response = await handler(request)
+    except web.HTTPException as response_raised:
+        _end(flow, response_raised)
+        raise
+    except BaseException as error:
+        _end_with_exception(flow, request, error)
+        raise
+    finally:
+        running.discard(flow)
+        attributes.pop("_prepare_hook", None)  # It refers to the request: no cycle may stay behind.
+    _end(flow, response)
+    return response
+
+
+def _begin(request: web.Request) -> Any:
+    """Begin the segment of a request; ``None`` when it is not to be traced."""
+    try:
+        headers = request.headers
+        host = headers.get(hdrs.HOST)
+        authority = _local_host(request) if host is None else request.host
+        return begin_request(
+            xray_recorder,
+            header=headers.get(TRACE_HEADER),
+            method=request.method,
+            url=f"{request.scheme}://{authority}{request.rel_url.raw_path}",
+            path=request.path,
+            host=host,
+            client_ip=request.remote,
+            forwarded_for=headers.get(FORWARDED_FOR),
+            user_agent=headers.get(hdrs.USER_AGENT),
+        )
+    except Exception:
+        log.warning("the request is not traced: its segment could not be begun", exc_info=True)
+        return None
+
+
+def _local_host(request: web.Request) -> str:
+    """The address a request without Host came in on (``request.host`` may ask the name service)."""
+    address = request.get_extra_info("sockname")
+    if not isinstance(address, tuple):
+        return "localhost"
+    host, port = address[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _end(flow: Any, response: object) -> None:
+    """End the segment with what the handler answered."""
+    if not isinstance(response, web.StreamResponse):
+        flow.end(status=500)  # What aiohttp makes of a handler that returned something else.
+        return
+    headers = response.headers
+    if not response.prepared:
+        headers[TRACE_HEADER] = flow.response_header()
+    length = headers.get(hdrs.CONTENT_LENGTH)
+    flow.end(status=response.status, content_length=int(length) if length and length.isdecimal() else None)
+
+
+def _end_with_exception(flow: Any, request: web.Request, error: BaseException) -> None:
+    """End the segment of a handler that failed."""
+    if isinstance(error, _ABANDONED) or _client_is_gone(request, error):
+        flow.end(status=None)
+        return
+    flow.add_exception(error)
+    flow.end(status=504 if isinstance(error, asyncio.TimeoutError) else 500)
+
+
+def _client_is_gone(request: web.Request, error: BaseException) -> bool:
+    """Whether the handler failed because its client had closed the connection.
+
+    A handler's own lost connection, say to a database, is a fault: the client still waits.
+    """
+    if not isinstance(error, ConnectionError):
+        return False
+    transport = request.transport
+    return transport is None or transport.is_closing()
+
+
+async def _prepare(request: web.Request, flow: Any, response: web.StreamResponse) -> None:
+    """Send the trace id with a response that the handler itself starts: a stream or a websocket.
+
+    This stands in for the request's own hook, which then runs the application's signals. There is no
+    public way to see a response before its headers leave, short of a signal added before start-up.
+    """
+    response.headers[TRACE_HEADER] = flow.response_header()
+    if isinstance(response, web.WebSocketResponse):
+        flow.send_in_progress()  # It may stay open for hours, and should be visible from now on.
+    await type(request)._prepare_hook(request, response)

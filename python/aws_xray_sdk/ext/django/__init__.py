@@ -1,0 +1,1 @@
+"""Django: requests are segments, database queries and template rendering are subsegments."""

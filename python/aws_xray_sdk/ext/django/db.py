@@ -1,0 +1,56 @@
+"""Database queries of Django as subsegments.
+
+Django gives the cursors of every backend and alias the same wrapper class, so its three methods that run queries are
+all there is to patch: cursors keep their type, and an alias that is defined later is traced too.
+"""
+from __future__ import annotations
+
+import functools
+import logging
+from typing import Any, Callable
+
+from django.db.backends.signals import connection_created
+from django.db.backends.utils import CursorWrapper
+
+from aws_xray_sdk.ext._queries import Database, run
+
+log = logging.getLogger(__name__)
+
+_PATCHED = "_xray_patched"
+
+
+def patch_db() -> None:
+    """Make every query that goes through Django's cursors a subsegment; a further call changes nothing."""
+    if getattr(CursorWrapper, _PATCHED, False):
+        log.debug("Django's database queries are traced already")
+        return
+    for method in ("execute", "executemany", "callproc"):
+        setattr(CursorWrapper, method, _traced(method, getattr(CursorWrapper, method)))
+    setattr(CursorWrapper, _PATCHED, True)
+    connection_created.connect(_describe_again, dispatch_uid=__name__)
+
+
+def _traced(method: str, original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def traced(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            database = self.db._xray_database
+        except AttributeError:
+            database = _describe(self.db)
+        return run(database, method, self.cursor, functools.partial(original, self), args, kwargs)
+
+    return traced
+
+
+def _describe(connection: Any) -> Database:
+    """Describe the database behind an alias, once for each connection that is opened."""
+    settings = connection.settings_dict
+    sql = {"database_type": connection.vendor, "user": settings.get("USER")}
+    database = Database(settings.get("HOST") or None, {key: value for key, value in sql.items() if value})
+    connection._xray_database = database
+    return database
+
+
+def _describe_again(*, connection: Any, **kwargs: Any) -> None:
+    # The settings of an alias may have changed since it was connected last, as they do when credentials rotate.
+    _describe(connection)

@@ -1,0 +1,67 @@
+"""Template rendering of Django as subsegments, with the Django and the Jinja2 backend."""
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+import sys
+from typing import Any, Callable
+
+from django.conf import settings
+from django.template import Template
+
+from aws_xray_sdk.core import xray_recorder
+from aws_xray_sdk.core._request import begin_subsegment, end_subsegment
+
+log = logging.getLogger(__name__)
+
+_PATCHED = "_xray_patched"
+_UNNAMED = "template_render"
+
+
+def patch_template() -> None:
+    """Make the rendering of every template a subsegment; a further call changes nothing."""
+    _patch(Template, _name_of_django_template)
+    for engine in settings.TEMPLATES:
+        importlib.import_module(engine["BACKEND"].rpartition(".")[0])
+    # Only a project that uses Jinja2 has it loaded now.
+    jinja2 = sys.modules.get("django.template.backends.jinja2")
+    if jinja2 is not None:
+        _patch(jinja2.Template, _name_of_jinja2_template)
+
+
+def _patch(template_class: Any, name_of: Callable[[Any, Any], Any]) -> None:
+    if _PATCHED in template_class.__dict__:
+        log.debug("%s is traced already", template_class)
+        return
+    original = template_class.render
+
+    @functools.wraps(original)
+    def render(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            subsegment = begin_subsegment(xray_recorder, name_of(self, args), "local")
+        except Exception:
+            log.warning("a template is not traced: its subsegment could not be begun", exc_info=True)
+            subsegment = None
+        if subsegment is None:
+            return original(self, *args, **kwargs)
+        try:
+            text = original(self, *args, **kwargs)
+        except BaseException as error:
+            end_subsegment(subsegment, error)
+            raise
+        end_subsegment(subsegment, None)
+        return text
+
+    template_class.render = render
+    setattr(template_class, _PATCHED, True)
+
+
+def _name_of_django_template(template: Any, args: Any) -> str:
+    name = template.name or (getattr(args[0], "template_name", None) if args else None)
+    # str() of a SafeString is a SafeString; the name is plain text.
+    return str.__str__(name) if isinstance(name, str) else str(name or _UNNAMED)
+
+
+def _name_of_jinja2_template(template: Any, args: Any) -> str:
+    return template.template.name or _UNNAMED

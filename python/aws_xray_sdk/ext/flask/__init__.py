@@ -1,0 +1,1 @@
+"""Flask: requests become segments, template rendering subsegments."""

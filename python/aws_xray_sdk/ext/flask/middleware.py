@@ -1,0 +1,234 @@
+"""The middleware that makes a segment of each request to a Flask application."""
+from __future__ import annotations
+
+import logging
+import re
+
+import flask.globals
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.utils import get_current_url
+
+from aws_xray_sdk.core._request import begin_request
+from aws_xray_sdk.core.lambda_launcher import LambdaContext, check_in_lambda
+from aws_xray_sdk.core.models.http import XRAY_HEADER
+
+from .body import TracedBody
+from .templates import patch_templates
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional
+
+    from flask import Flask, Response
+
+log = logging.getLogger(__name__)
+
+EXTENSION_NAME = "aws_xray_sdk"
+
+# Versions that merged the request context into the application context warn
+# about the older name, so it is looked up without asking the module for it.
+_request_context = vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
+_current_context = _request_context._get_current_object  # type: ignore[attr-defined]
+
+_is_plain_path = re.compile(r"[A-Za-z0-9_.~!$&'()*+,/:;=@-]*").fullmatch
+_STANDARD_PORTS = {"http": ":80", "https": ":443"}
+
+
+class XRayMiddleware:
+    """
+    Traces the requests of one application with one recorder::
+
+        app = Flask(__name__)
+        xray_recorder.configure(service="shop")
+        XRayMiddleware(app, xray_recorder)
+
+    The segment covers every hook of the application and of its extensions. It
+    ends after the last teardown function, or, when the body of the response
+    is streamed, when that body is exhausted or closed.
+
+    Several middlewares on one application, each with a recorder of its own,
+    trace side by side; a second one with the same recorder does nothing.
+
+    :param app: the application.
+    :param recorder: the recorder, configured before or after.
+    """
+
+    def __init__(self, app: Flask, recorder: Any) -> None:
+        self.app = app
+        self._recorder = recorder
+        self.in_lambda_ctx = bool(check_in_lambda()) and type(recorder.context) is LambdaContext
+        self._slot = "_xray_%d" % id(self)
+
+        recorders: List[Any] = app.extensions.setdefault(EXTENSION_NAME, [])
+        if any(known is recorder for known in recorders):
+            return
+        recorders.append(recorder)
+        self._wrap_entry_points()
+        patch_templates()
+        _carry_into_threads()
+
+    def _wrap_entry_points(self) -> None:
+        # Around the application's own methods rather than among its hooks: an
+        # extension whose hook fails cannot keep these from running, and three
+        # hooks would cost as much as the rest of the tracing.
+        app: Any = self.app
+        self._full_dispatch = app.full_dispatch_request
+        self._handle_user_exception = app.handle_user_exception
+        self._handle_exception = app.handle_exception
+        self._do_teardown = app.do_teardown_request
+        app.full_dispatch_request = self._traced_dispatch
+        app.handle_user_exception = self._noticed_user_exception
+        app.handle_exception = self._traced_exception
+        app.do_teardown_request = self._traced_teardown
+
+    def _traced_dispatch(self, *arguments: Any) -> Response:
+        self._before_request()
+        try:
+            response = self._full_dispatch(*arguments)
+        except BaseException as error:
+            traced = self._current()
+            if traced is not None:
+                traced.handled = None
+                traced.flow.add_exception(error)
+            raise
+        return self._after_request(response)
+
+    def _noticed_user_exception(self, *arguments: Any) -> Any:
+        # Whether a handler makes a failure of it shows only in the status.
+        traced = self._current()
+        if traced is not None and not isinstance(arguments[-1], HTTPException):
+            traced.handled = arguments[-1]
+        return self._handle_user_exception(*arguments)
+
+    def _traced_exception(self, *arguments: Any) -> Response:
+        return self._after_request(self._handle_exception(*arguments))
+
+    def _traced_teardown(self, *arguments: Any, **keywords: Any) -> None:
+        try:
+            self._do_teardown(*arguments, **keywords)
+        finally:
+            self._teardown_request()
+
+    def _before_request(self) -> None:
+        """Begin the segment of the current request."""
+        try:
+            context = _current_context()
+            flow = self._begin(context.request.environ)
+            if flow is not None:
+                context.__dict__[self._slot] = _TracedRequest(flow)
+        except Exception:
+            log.exception("a request is not traced")
+
+    def _begin(self, environ: Dict[str, Any]) -> Any:
+        get = environ.get
+        host = _host(environ)
+        path = get("PATH_INFO") or "/"
+        root = get("SCRIPT_NAME", "")
+        scheme = get("wsgi.url_scheme", "http")
+        if _is_plain_path(path) and path[0] == "/" and not root:
+            url = "%s://%s%s" % (scheme, host or "", path)
+        else:
+            root, path = _decoded(root), "/" + _decoded(path).lstrip("/")
+            url = get_current_url(scheme, host or "", root, path)
+        return begin_request(
+            self._recorder,
+            header=get("HTTP_X_AMZN_TRACE_ID"),
+            method=get("REQUEST_METHOD", "GET"),
+            url=url,
+            path=path,
+            host=host,
+            client_ip=get("REMOTE_ADDR"),
+            forwarded_for=get("HTTP_X_FORWARDED_FOR"),
+            user_agent=get("HTTP_USER_AGENT"),
+            in_lambda=self.in_lambda_ctx,
+            urls_as_annotation=False,
+        )
+
+    def _after_request(self, response: Response) -> Response:
+        """Note the response of the current request, and mark it with the trace."""
+        traced = self._current()
+        if traced is not None:
+            try:
+                traced.answer(response)
+                if traced.is_streamed(response):
+                    self._take()
+                    response.response = TracedBody(response.response, traced)
+            except Exception:
+                log.exception("the response of a request is not traced")
+        return response
+
+    def _teardown_request(self) -> None:
+        """End the segment of the current request, unless a streamed body does that."""
+        traced = self._take()
+        if traced is not None:
+            traced.end()
+
+    def _current(self) -> Optional[_TracedRequest]:
+        try:
+            traced: Optional[_TracedRequest] = _current_context().__dict__.get(self._slot)
+        except RuntimeError:
+            return None
+        return traced
+
+    def _take(self) -> Optional[_TracedRequest]:
+        try:
+            traced: Optional[_TracedRequest] = _current_context().__dict__.pop(self._slot, None)
+        except RuntimeError:
+            return None
+        return traced
+
+
+class _TracedRequest:
+    """A request with an open segment, and what is known of its response."""
+
+    __slots__ = ("flow", "handled", "status", "content_length")
+
+    def __init__(self, flow: Any) -> None:
+        self.flow = flow
+        self.handled: Optional[BaseException] = None
+        self.status: int = 500
+        self.content_length: Optional[int] = None
+
+    def answer(self, response: Response) -> None:
+        """Take over what the response says, and give it the trace header."""
+        status = self.status = response.status_code
+        headers = response.headers
+        self.content_length = headers.get("Content-Length", type=int)
+        headers[XRAY_HEADER] = self.flow.response_header()
+        if self.handled is not None and status >= 500:
+            self.flow.add_exception(self.handled)
+
+    def is_streamed(self, response: Response) -> bool:
+        """Tell whether the body, already answered with, is yet to be produced by the application."""
+        if response.is_sequence or response.direct_passthrough:
+            return False
+        # The framework's own error pages are iterators too, but complete.
+        return self.content_length is None or self.status < 400
+
+    def end(self) -> None:
+        """End the segment."""
+        self.flow.end(status=self.status, content_length=self.content_length)
+
+
+def _host(environ: Dict[str, Any]) -> Optional[str]:
+    """Return the host that was asked for, without the scheme's own port."""
+    host: Optional[str] = environ.get("HTTP_HOST")
+    if host is None:
+        # HTTP/1.0: where the server listens is the best that is known.
+        host = environ.get("SERVER_NAME")
+        if host is None:
+            return None
+        host = "%s:%s" % ("[%s]" % host if ":" in host else host, environ.get("SERVER_PORT", ""))
+    port = _STANDARD_PORTS.get(environ.get("wsgi.url_scheme", "http"))
+    return host[: -len(port)] if port and host.endswith(port) else host
+
+
+def _decoded(text: str) -> str:
+    # WSGI hands over bytes as if they were Latin-1.
+    return text.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _carry_into_threads() -> None:
+    from aws_xray_sdk.core import propagation
+
+    propagation.install()

@@ -1,0 +1,4 @@
+"""sqlite3: queries are subsegments."""
+from .patch import patch
+
+__all__ = ["patch"]

@@ -1,0 +1,138 @@
+"""What importing costs and does: little, and nothing outside the process."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def test_public_names(run_program):
+    run_program(
+        """
+        import aws_xray_sdk.core
+
+        assert set(aws_xray_sdk.core.__all__) >= {'patch', 'patch_all', 'xray_recorder', 'AWSXRayRecorder'}
+        for name in aws_xray_sdk.core.__all__:
+            assert getattr(aws_xray_sdk.core, name) is not None
+        """
+    )
+
+
+def test_every_module_of_upstreams_paths_can_be_imported_first(run_program):
+    run_program(
+        """
+        import subprocess, sys
+        from concurrent.futures import ThreadPoolExecutor
+
+        modules = '''
+            async_context async_recorder context daemon_config emitters.udp_emitter exceptions.exceptions
+            lambda_launcher models.default_dynamic_naming models.dummy_entities models.entity models.facade_segment
+            models.http models.noop_traceid models.segment models.subsegment models.throwable models.trace_header
+            models.traceid patcher plugins.ec2_plugin plugins.ecs_plugin plugins.elasticbeanstalk_plugin plugins.utils
+            recorder sampling.connector sampling.local.reservoir sampling.local.sampler sampling.local.sampling_rule
+            sampling.reservoir sampling.rule_cache sampling.rule_poller sampling.sampler sampling.sampling_rule
+            sampling.target_poller streaming.default_streaming utils.atomic_counter utils.compat utils.conversion
+            utils.search_pattern utils.sqs_message_helper utils.stacktrace
+        '''.split()
+
+        def import_alone(module):
+            return subprocess.run([sys.executable, '-c', f'import aws_xray_sdk.core.{module}'], capture_output=True,
+                                  text=True, timeout=60)
+
+        with ThreadPoolExecutor(2) as pool:
+            for module, done in zip(modules, pool.map(import_alone, modules)):
+                assert done.returncode == 0, (module, done.stderr)
+        """,
+        timeout=240,
+    )
+
+
+@pytest.mark.improvement('C1')
+def test_nothing_heavy_is_imported(run_program):
+    run_program(
+        """
+        import sys
+        before = set(sys.modules)
+        import aws_xray_sdk.core
+        new = set(sys.modules) - before
+        heavy = {name.partition('.')[0] for name in new} & {
+            'botocore', 'wrapt', 'requests', 'urllib3', 'asyncio', 'http', 'ssl', 'email', 'jmespath', 'aiohttp',
+        }
+        assert not heavy, heavy
+        assert len(new) < 100, sorted(new)
+        """
+    )
+
+
+@pytest.mark.improvement('C1')
+@pytest.mark.parametrize('enabled', ['true', 'false'])
+def test_nothing_is_opened_or_started(run_program, enabled):
+    run_program(
+        """
+        import os, sys, threading
+
+        seen = []
+
+        def note(event, arguments):
+            if event.startswith('socket.') or event in ('_thread.start_new_thread', 'os.fork', 'subprocess.Popen'):
+                seen.append(event)
+
+        descriptors = len(os.listdir('/proc/self/fd'))
+        sys.addaudithook(note)
+        import aws_xray_sdk.core
+        from aws_xray_sdk.core import xray_recorder
+        assert seen == [], seen
+        assert threading.active_count() == 1
+        assert len(os.listdir('/proc/self/task')) == 1
+        assert len(os.listdir('/proc/self/fd')) == descriptors
+        """,
+        AWS_XRAY_SDK_ENABLED=enabled,
+    )
+
+
+@pytest.mark.improvement('C1')
+def test_importing_is_quick(run_program):
+    """The budget is 15 ms; tests share their machine, so this only catches a slip by an order of magnitude."""
+    run_program(
+        """
+        import subprocess, sys, time
+
+        def seconds(source):
+            best = 1e9
+            for _ in range(5):
+                started = time.perf_counter()
+                subprocess.run([sys.executable, '-c', source], check=True, timeout=60)
+                best = min(best, time.perf_counter() - started)
+            return best
+
+        cost = seconds('import aws_xray_sdk.core') - seconds('import logging, contextvars')
+        assert cost < 0.1, f'{cost * 1000:.0f} ms'
+        """
+    )
+
+
+@pytest.mark.improvement('B13')
+@pytest.mark.parametrize('enabled', ['true', 'false'])
+def test_a_broken_aws_profile_is_none_of_our_business(run_program, tmp_path, enabled):
+    run_program(
+        'import aws_xray_sdk.core',
+        AWS_XRAY_SDK_ENABLED=enabled,
+        AWS_PROFILE='does-not-exist',
+        AWS_CONFIG_FILE=str(tmp_path / 'nowhere'),
+    )
+
+
+def test_a_bad_daemon_address_in_the_environment_raises_its_own_exception(run_program):
+    run_program(
+        """
+        try:
+            import aws_xray_sdk.core
+            with aws_xray_sdk.core.xray_recorder.in_segment('web', sampling=1):
+                pass
+        except Exception as error:
+            assert type(error).__name__ == 'InvalidDaemonAddressException'
+            assert 'nonsense' in str(error)
+        else:
+            raise AssertionError('no exception')
+        """,
+        AWS_XRAY_DAEMON_ADDRESS='nonsense',
+    )

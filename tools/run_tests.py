@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Run every check of the project, or the groups named on the command line, and end with a table.
+
+Groups: ``lint`` (formatting, lints, dependency rules), ``rust``, ``python`` (the wheel and its tests on each supported
+interpreter that is found, with real databases), ``types``, ``differential`` and ``demo``. A failing check does not stop
+the ones after it.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import databases
+from interpreters import find_interpreters
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+TOOLS = pathlib.Path(sys.executable).parent
+GROUPS = ("lint", "rust", "python", "types", "differential", "demo")
+CHECK_SECONDS = 1500
+PROFILE = "quick"
+#: The version whose environment also serves the checks that need one interpreter only, if it is there.
+PREFERRED = "3.11"
+
+
+class CheckFailed(Exception):
+    """A check did not pass; the message says why when the output of its command does not."""
+
+
+class Report:
+    """What was checked, with its outcome and duration."""
+
+    def __init__(self):
+        self.rows = []
+
+    @contextlib.contextmanager
+    def check(self, name):
+        """Run the body as one check; its failure is noted, not raised."""
+        print(f"\n=== {name}", flush=True)
+        started = time.monotonic()
+        try:
+            yield
+        except (CheckFailed, databases.ServerFailed) as failure:
+            print(f"{name}: {failure}", flush=True)
+            outcome = "failed"
+        else:
+            outcome = "passed"
+        self.rows.append((name, outcome, time.monotonic() - started))
+
+    def finish(self):
+        """Print the table and return the exit status."""
+        width = max(len(name) for name, _, _ in self.rows)
+        print(f"\n{'check':<{width}}  result  seconds")
+        for name, outcome, seconds in self.rows:
+            print(f"{name:<{width}}  {outcome}  {seconds:7.1f}")
+        failed = sum(outcome == "failed" for _, outcome, _ in self.rows)
+        total = sum(seconds for _, _, seconds in self.rows)
+        print(f"{'total':<{width}}          {total:7.1f}\n")
+        print(f"checks: {len(self.rows) - failed} passed, {failed} failed")
+        return 1 if failed else 0
+
+
+def main():
+    """Run the chosen groups in the order of ``GROUPS``."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("groups", nargs="*", help=f"what to run: {', '.join(GROUPS)} (default: all)")
+    groups = set(parser.parse_args().groups or GROUPS)
+    if not groups <= set(GROUPS):
+        parser.error(f"unknown group: {', '.join(sorted(groups - set(GROUPS)))}; known are {', '.join(GROUPS)}")
+
+    report = Report()
+    if "lint" in groups:
+        check_lint(report)
+    if "rust" in groups:
+        check_rust(report)
+    if groups & {"python", "types", "differential"}:
+        check_python(report, groups)
+    if "demo" in groups:
+        with report.check("demo"):
+            run("make", "--no-print-directory", "demo")
+    return report.finish()
+
+
+def check_lint(report):
+    """Formatting and lints of both languages."""
+    with report.check("rustfmt"):
+        run("cargo", "fmt", "--all", "--check")
+    with report.check("clippy"):
+        run("cargo", "clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings")
+    with report.check("dependency rules"):
+        run(sys.executable, "tools/check_dependencies.py")
+    with report.check("ruff"):
+        run("make", "--no-print-directory", ".cache/lint.stamp")
+        run(TOOLS / "ruff", "check", "--quiet", ".")
+        run(TOOLS / "ruff", "format", "--check", "--quiet", ".")
+
+
+def check_rust(report):
+    """Tests of every crate, and the examples in their documentation."""
+    with report.check("Rust tests"):
+        if shutil.which("cargo-nextest"):
+            run("cargo", "nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--status-level", "fail")
+        else:
+            run("cargo", "test", "--quiet", "--locked", "--workspace", "--tests", "--no-fail-fast")
+    with report.check("Rust documentation examples"):
+        run("cargo", "test", "--quiet", "--locked", "--workspace", "--doc")
+    with report.check("Rust documentation"):
+        run("cargo", "doc", "--quiet", "--locked", "--workspace", "--no-deps", env={"RUSTDOCFLAGS": "-D warnings"})
+
+
+def check_python(report, groups):
+    """The wheel on every interpreter, each with its own versions of the frameworks."""
+    interpreters = find_interpreters()
+    print("\nCPython found:", ", ".join(f"{version} ({path})" for version, path in interpreters.items()), flush=True)
+    main_version = PREFERRED if PREFERRED in interpreters else max(interpreters, key=lambda text: int(text[2:]))
+    if "python" in groups:
+        with contextlib.ExitStack() as servers:
+            settings = None
+            with report.check("start PostgreSQL and MariaDB"):
+                settings = servers.enter_context(databases.running())
+            for version, interpreter in interpreters.items():
+                with report.check(f"Python tests, CPython {version}"):
+                    if settings is None:
+                        raise CheckFailed("not run, because the databases did not start")
+                    environment = prepare(version, interpreter)
+                    run(environment / "bin" / "pytest", "-c", "python/pytest.ini", "python/tests", env=settings)
+    if "types" in groups:
+        with report.check(f"types, CPython {main_version}"):
+            check_types(prepare(main_version, interpreters[main_version], "lint.txt"))
+    if "differential" in groups:
+        with report.check(f"comparison with aws-xray-sdk, CPython {main_version}"):
+            environment = prepare(main_version, interpreters[main_version])
+            run(environment / "bin" / "python", "python/tests/differential/run_on_oracle.py")
+
+
+def check_types(environment):
+    """The annotations, and the stub of the engine against the built module."""
+    run(environment / "bin" / "python", "-m", "mypy", "--strict", "--package", "aws_xray_sdk")
+    run(environment / "bin" / "python", "-m", "mypy.stubtest", "aws_xray_sdk._engine")
+
+
+def prepare(version, interpreter, *more_requirements):
+    """Make a virtual environment with the requirements of a version and the wheel built for it."""
+    environment = CACHE / "venvs" / version
+    python = environment / "bin" / "python"
+    files = [ROOT / "requirements" / name for name in (f"matrix-{version}.txt", "test.txt", *more_requirements)]
+    if not python.exists():
+        run(interpreter, "-m", "venv", "--clear", environment)
+    stamp = environment / f"{'-'.join(file.stem for file in files)}.stamp"
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    if not stamp.exists() or stamp.read_text() != digest:
+        run(python, "-m", "pip", "install", "--quiet", *(f"--requirement={file}" for file in files))
+        stamp.write_text(digest)
+    wheel = build_wheel(version, python)
+    run(python, "-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", wheel)
+    return environment
+
+
+def build_wheel(version, python):
+    """Build the wheel for an interpreter, unless it is newer than all it is made of."""
+    directory = CACHE / "wheels" / version
+    wheels = sorted(directory.glob("*.whl"))
+    if not wheels or wheels[0].stat().st_mtime < newest_source():
+        shutil.rmtree(directory, ignore_errors=True)
+        options = ["--quiet", "--locked", "--profile", PROFILE, "--interpreter", python, "--out", directory]
+        run(TOOLS / "maturin", "build", *options)
+        wheels = sorted(directory.glob("*.whl"))
+    return wheels[0]
+
+
+def newest_source():
+    """When the youngest file that goes into the wheel was changed."""
+    files = [ROOT / name for name in ("Cargo.toml", "Cargo.lock", "pyproject.toml", "README.md")]
+    for directory in ("crates", "python/aws_xray_sdk"):
+        for pattern in ("*.rs", "*.py", "*.pyi", "*.toml", "py.typed"):
+            files += (ROOT / directory).rglob(pattern)
+    return max(file.stat().st_mtime for file in files)
+
+
+def run(*command, env=None):
+    """Run a command from the root of the checkout; anything but success fails the check."""
+    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    variables.update({"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONNOUSERSITE": "1"}, **(env or {}))
+    command = [str(part) for part in command]
+    try:
+        # A session of its own, so that what the command started can be ended with it.
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, start_new_session=True)
+    except OSError as error:
+        raise CheckFailed(f"cannot run {command[0]}: {error}") from error
+    try:
+        status = process.wait(CHECK_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise CheckFailed(f"{command[0]} did not end within {CHECK_SECONDS} s") from None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    if status != 0:
+        raise CheckFailed(f"{' '.join(command)} ended with status {status}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
