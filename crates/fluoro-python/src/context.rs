@@ -9,12 +9,18 @@ use pyo3::types::{PyDict, PyTuple};
 
 use crate::context_variable::ContextVariable;
 use crate::entity::{DummySegment, Entity, Subsegment, enclosing};
-use crate::{enabled, log};
+use crate::{carried, enabled, log};
 
 /// Keeps the current segment or subsegment of each thread and task.
 #[pyclass(frozen, subclass, name = "Context", module = "aws_xray_sdk._engine")]
 pub(crate) struct Context {
     pub(crate) current: ContextVariable,
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        carried::unregister(&self.current);
+    }
 }
 
 #[pymethods]
@@ -26,7 +32,9 @@ impl Context {
         _args: &Bound<'_, PyTuple>,
         _kwargs: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        Ok(Context { current: ContextVariable::new(py, c"aws_xray_entity")? })
+        let current = ContextVariable::new(py, c"aws_xray_entity")?;
+        carried::register(py, &current);
+        Ok(Context { current })
     }
 
     /// Makes a segment current, in place of any other.
@@ -106,6 +114,11 @@ impl Context {
     /// Makes nothing current.
     fn clear_trace_entities(&self, py: Python<'_>) -> PyResult<()> {
         self.current.set(py, py.None().bind(py))
+    }
+
+    /// Whether there is a current entity, without any consequence.
+    fn _is_open(&self, py: Python<'_>) -> bool {
+        self.current.get(py).is_some()
     }
 
     /// The current entity, or None, without any consequence.

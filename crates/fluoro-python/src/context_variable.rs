@@ -21,6 +21,11 @@ impl ContextVariable {
         }
     }
 
+    /// A variable that was made by `new`.
+    pub(crate) fn of(variable: Py<PyAny>) -> Self {
+        ContextVariable(variable)
+    }
+
     /// The variable's value in the current context; `None` when unset or set to `None`.
     pub(crate) fn get<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         let mut value = std::ptr::null_mut();

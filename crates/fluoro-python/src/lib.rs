@@ -1,6 +1,7 @@
 //! The Python module `aws_xray_sdk._engine`: converts, delegates to `fluoro-core`, maps errors.
 
 mod capture;
+mod carried;
 mod context;
 mod context_variable;
 mod emitter;
@@ -11,7 +12,9 @@ mod host;
 mod json;
 mod log;
 mod manager;
+mod query;
 mod recorder;
+mod request;
 mod sampling;
 mod streaming;
 mod text;
@@ -38,6 +41,16 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<capture::CapturedFunction>()?;
     module.add_function(wrap_pyfunction!(emitter::parse_daemon_address, module)?)?;
     module.add_function(wrap_pyfunction!(enabled::set_enabled, module)?)?;
+    module.add_class::<request::Request>()?;
+    module.add_class::<request::ClientRequest>()?;
+    module.add_class::<carried::CapturedContext>()?;
+    module.add_function(wrap_pyfunction!(request::begin_request, module)?)?;
+    module.add_function(wrap_pyfunction!(request::begin_client_request, module)?)?;
+    module.add_function(wrap_pyfunction!(query::begin_query, module)?)?;
+    module.add_function(wrap_pyfunction!(query::begin_quietly, module)?)?;
+    module.add_function(wrap_pyfunction!(query::end_query, module)?)?;
+    module.add_function(wrap_pyfunction!(query::sanitize_sql, module)?)?;
+    module.add_function(wrap_pyfunction!(carried::capture_context, module)?)?;
     sampling::register(module)?;
     Ok(())
 }

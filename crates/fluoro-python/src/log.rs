@@ -21,6 +21,20 @@ pub(crate) fn warn(py: Python<'_>, message: &str) {
     log(py, "warning", message);
 }
 
+/// Logs an error of our own that was kept from the application, with its traceback.
+#[cold]
+pub(crate) fn failure(py: Python<'_>, consequence: &str, error: &PyErr) {
+    let result = (|| {
+        let logger = py.import("logging")?.call_method1("getLogger", ("aws_xray_sdk.core",))?;
+        let keywords = pyo3::types::PyDict::new(py);
+        keywords.set_item("exc_info", error.value(py))?;
+        logger.call_method("error", ("%s: %s", consequence, error.value(py)), Some(&keywords))
+    })();
+    if let Err(error) = result {
+        error.write_unraisable(py, None);
+    }
+}
+
 /// An exception of `aws_xray_sdk.core.exceptions.exceptions`.
 #[cold]
 pub(crate) fn exception(py: Python<'_>, class: &str, message: &str) -> PyErr {

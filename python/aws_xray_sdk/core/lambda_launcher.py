@@ -107,6 +107,9 @@ class LambdaContext(Context):
     def context_missing(self, value: Any) -> None:
         pass
 
+    def _is_open(self) -> bool:
+        return True
+
     def _current(self) -> Any:
         return self._peek()
 

@@ -4,6 +4,8 @@ mod settings;
 
 use fluoro_core::details::Scalar;
 use fluoro_core::tree::{Namespace, NodeIndex, ROOT};
+use fluoro_wire::segment_id::SegmentId;
+use fluoro_wire::trace_id::TraceId;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
@@ -171,7 +173,7 @@ impl Recorder {
         }
     }
 
-    fn emit(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {
+    pub(crate) fn emit(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {
         let emitter = self.settings.emitter(py);
         emitter.call_method1(intern!(py, "send_entity"), (entity,))?;
         Ok(())
@@ -189,25 +191,76 @@ impl Recorder {
         let recorder = slf.get();
         let entity = if decision.is_truthy()? {
             let identity = Identity { trace_id: traceid, parent_id, ..Identity::default() };
-            let mut tree = segment::new_tree(py, name, identity, true)?;
-            let dicts = recorder.settings.populate(py, tree.node_mut(ROOT), rule(decision))?;
-            let entity = segment::new_segment(py, tree)?;
-            for (key, value) in dicts {
-                fields::set(&entity, key, value);
-            }
-            entity
+            recorder.new_segment(py, segment::new_tree(py, name, identity, true)?, decision)?
         } else {
             let name = clean_name(py, name)?;
             let known = traceid.and_then(|id| fields::parse_trace_id(id.extract::<&str>().ok()?));
             dummy::new_segment(py, name, known)?
         };
-        match recorder.settings.context(py) {
-            Ok(context) => context.get().current.set(py, &entity)?,
-            Err(foreign) => {
-                foreign.call_method1(intern!(py, "put_segment"), (&entity,))?;
+        recorder.make_segment_current(py, &entity)?;
+        Ok(entity)
+    }
+
+    /// Begins the segment of a request, with ids read from its header.
+    pub(crate) fn begin_segment_with<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyAny>,
+        trace_id: Option<TraceId>,
+        parent_id: Option<SegmentId>,
+        decision: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, Entity>> {
+        let py = slf.py();
+        let entity = if decision.is_truthy()? {
+            let mut tree = segment::new_tree(py, name, Identity::default(), true)?;
+            if let Some(trace_id) = trace_id {
+                tree.trace_id = trace_id;
             }
+            tree.parent_id = parent_id;
+            slf.get().new_segment(py, tree, decision)?
+        } else {
+            dummy::new_segment(py, clean_name(py, name)?, trace_id)?
+        };
+        slf.get().make_segment_current(py, &entity)?;
+        Ok(entity)
+    }
+
+    fn new_segment<'py>(
+        &self,
+        py: Python<'py>,
+        mut tree: crate::entity::PythonTree,
+        decision: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, Entity>> {
+        let dicts = self.settings.populate(py, tree.node_mut(ROOT), rule(decision))?;
+        let entity = segment::new_segment(py, tree)?;
+        for (key, value) in dicts {
+            fields::set(&entity, key, value);
         }
         Ok(entity)
+    }
+
+    fn make_segment_current<'py>(
+        &self,
+        py: Python<'py>,
+        segment: &Bound<'py, Entity>,
+    ) -> PyResult<()> {
+        match self.settings.context(py) {
+            Ok(context) => context.get().current.set(py, segment),
+            Err(foreign) => {
+                foreign.call_method1(intern!(py, "put_segment"), (segment,)).map(drop)
+            }
+        }
+    }
+
+    /// Ends a segment, whatever is current, and sends it if it is complete.
+    pub(crate) fn end_segment_of(
+        slf: &Bound<'_, Self>,
+        segment: &Bound<'_, Entity>,
+    ) -> PyResult<()> {
+        if segment.get().is_in_progress() {
+            methods::close(segment, None)?;
+        }
+        let due = segment.get().with_tree(|tree, _| tree.is_complete() && !tree.sent);
+        if due { Self::send_segment(slf, segment) } else { Ok(()) }
     }
 
     /// The current entity, without the consequences of there being none.

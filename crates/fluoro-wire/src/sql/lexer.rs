@@ -217,8 +217,6 @@ impl<'a> Lexer<'a> {
     }
 
     /// `[name]`, or the opening bracket of a subscript or an array.
-    ///
-    /// Undecidable if the name does not end.
     fn bracket(&self, start: usize) -> Scan {
         let bracket = Some((Kind::Symbol, start + 1));
         if is_name_end(self.before(start)) {
@@ -228,8 +226,8 @@ impl<'a> Lexer<'a> {
         let content = &self.sql[start + 1..end];
         let begins_like_a_name = content.first().is_some_and(|&byte| is_word_start(byte));
         let is_name_part = |byte: &u8| is_word_part(*byte) || b" .#@-".contains(byte);
-        if begins_like_a_name && content.iter().all(is_name_part) {
-            return (end < self.sql.len()).then_some((Kind::QuotedName, end + 1));
+        if end < self.sql.len() && begins_like_a_name && content.iter().all(is_name_part) {
+            return Some((Kind::QuotedName, end + 1));
         }
         // `[o'brien]` is a name in one dialect, the beginning of a string in the others.
         let holds_quote = content.iter().any(|byte| opens_something(*byte));

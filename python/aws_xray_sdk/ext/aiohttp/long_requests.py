@@ -45,7 +45,7 @@ class LongRequests:
         self.loop.call_later(self._seconds, self._look)
 
     def _look(self) -> None:
-        for flow in self._waiting:
+        for flow in tuple(self._waiting):
             flow.send_in_progress()
         self._waiting, self.recent = self.recent, set()
         if self._waiting:

@@ -11,10 +11,12 @@ from aiohttp import (
     ClientConnectorError,
     ClientSession,
     ClientTimeout,
+    InvalidURL,
     ServerDisconnectedError,
     TraceConfig,
     web,
 )
+from yarl import URL
 
 from aws_xray_sdk.core.context import Context
 from aws_xray_sdk.ext.aiohttp.client import LOCAL_NAMESPACE, REMOTE_NAMESPACE, aws_xray_trace_config
@@ -342,3 +344,30 @@ async def test_a_request_begun_after_its_segment_ended_is_answered(traced: Any, 
         ended.set()
         assert await asyncio.wait_for(task, timeout=10)
     assert daemon.trace().render() == 'shop'
+
+
+async def test_a_path_that_is_no_text_is_recorded_as_it_is(traced: Any, daemon: Any) -> None:
+    async with plain({'/{path}': echo_headers}) as server, traced_session() as session:
+        url = URL(f'{server.make_url("/")}%FF%3F', encoded=True)
+        with traced.in_segment('shop'):
+            await session.get(url)
+    assert daemon.trace().find('127.0.0.1')['http']['request']['url'] == str(url)
+
+
+@pytest.mark.parametrize('url', ['http:///nowhere', 'nowhere', 'http://:80/'])
+async def test_an_invalid_url_fails_as_without_tracing(traced: Any, daemon: Any, url: str) -> None:
+    with pytest.raises((InvalidURL, ValueError)) as expected:
+        async with ClientSession() as session:
+            await session.get(url)
+    async with traced_session() as session:
+        with traced.in_segment('shop'), pytest.raises(expected.type):
+            await session.get(url)
+    assert daemon.trace().name == 'shop'
+
+
+async def test_an_address_names_itself(traced: Any, daemon: Any, unused_tcp_port: int) -> None:
+    async with traced_session() as session:
+        with traced.in_segment('shop'), pytest.raises(ClientConnectorError):
+            await session.get(f'http://user:s3cret@[::1]:{unused_tcp_port}/')
+    subsegment = daemon.trace().find('::1')
+    assert subsegment['http']['request']['url'] == f'http://[::1]:{unused_tcp_port}/'

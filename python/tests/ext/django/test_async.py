@@ -31,11 +31,11 @@ def test_it_is_what_the_handler_below_is() -> None:
 
 @pytest.mark.improvement('row 5')
 async def test_an_asynchronous_request_is_a_segment(async_client: AsyncClient, daemon: FakeDaemon) -> None:
-    response = await async_client.get('/async_echo/', headers={'User-Agent': 'pytest', 'Host': 'shop.example'})
+    response = await async_client.get('/async_echo/', headers={'User-Agent': 'pytest'})
     trace = daemon.trace()
     assert response.json() == {'trace_id': trace.trace_id, 'id': trace.id, 'name': 'test', 'in_thread': 'test'}
     assert response['X-Amzn-Trace-Id'] == f'Root={trace.trace_id}'
-    assert trace['http']['request']['url'] == 'http://shop.example/async_echo/'
+    assert trace['http']['request']['url'] == 'http://testserver/async_echo/'
     assert trace['http']['request']['user_agent'] == 'pytest'
     assert trace['http']['response']['status'] == 200
 

@@ -6,6 +6,7 @@ import concurrent.futures
 import http.client
 import time
 from pathlib import Path
+from typing import List, Tuple
 
 import pytest
 import servers
@@ -20,12 +21,8 @@ _UVICORN = (
 )
 
 
-def _migrate(server: servers.Server) -> None:
-    """The plain views of the project need no table."""
-
-
 @pytest.mark.parametrize('command', [_GUNICORN, _UVICORN], ids=['gunicorn', 'uvicorn'])
-def test_a_request_over_http(daemon: FakeDaemon, tmp_path: Path, command: str) -> None:
+def test_a_request_over_http(daemon: FakeDaemon, tmp_path: Path, command: List[str]) -> None:
     with servers.running(tmp_path, daemon.address, *command) as server:
         assert server.get('/plain/', _HOST) == (200, b'plain')
         daemon.wait_for_documents(1)
@@ -44,7 +41,7 @@ def test_a_request_over_http(daemon: FakeDaemon, tmp_path: Path, command: str) -
 @pytest.mark.parametrize('command', [_GUNICORN, _UVICORN], ids=['gunicorn', 'uvicorn'])
 @pytest.mark.parametrize('headers', [(('Host', '10.1.2.3'),), (('Host', 'a b'),)], ids=['address', 'odd'])
 def test_a_health_check_by_address(
-    daemon: FakeDaemon, tmp_path: Path, command: str, headers: 'tuple[tuple[str, str], ...]'
+    daemon: FakeDaemon, tmp_path: Path, command: List[str], headers: Tuple[Tuple[str, str], ...]
 ) -> None:
     # Without CommonMiddleware nothing but a view asks for the host.
     environment = {'TRACED_SITE_MIDDLEWARE': 'aws_xray_sdk.ext.django.middleware.XRayMiddleware'}
@@ -101,12 +98,11 @@ def test_a_client_that_goes_away_is_no_fault(daemon: FakeDaemon, tmp_path: Path,
 
 @pytest.mark.improvement('D20')
 @pytest.mark.parametrize('command, path', [(_GUNICORN, '/stream/'), (_UVICORN, '/async_stream/')])
-def test_a_streamed_body_over_http(daemon: FakeDaemon, tmp_path: Path, command: str, path: str) -> None:
-    from django.core.management import call_command
-
+def test_a_streamed_body_over_http(daemon: FakeDaemon, tmp_path: Path, command: List[str], path: str) -> None:
     with servers.running(tmp_path, daemon.address, *command, TRACED_SITE_PRELOAD='1') as server:
         status, body = server.get(path, _HOST)
-        daemon.wait_for_documents(1)
-    assert call_command is not None
+        daemon.wait_for_documents(2)
     assert (status, body) == (200, b'traced-site body body traced-site ')
-    assert len(daemon.trace().find('body').children) == 1
+    preload, trace = daemon.traces()
+    assert preload.name == 'preload'
+    assert len(trace.find('body').children) == 1

@@ -2,8 +2,8 @@
 
 from django.core.asgi import get_asgi_application
 
-from . import wsgi
+application = get_asgi_application()
 
-__all__ = ['application']
+from .preload import preload  # noqa: E402, needs Django to be set up
 
-application = get_asgi_application() if wsgi.application else None
+preload()
