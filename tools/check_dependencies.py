@@ -15,9 +15,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any, Dict, Iterator, List, Set
+from collections.abc import Iterator
+from typing import Any
 
-ARROWS: Dict[str, Set[str]] = {
+ARROWS: dict[str, set[str]] = {
     "fluoro-wire": set(),
     "fluoro-sampling": {"fluoro-wire"},
     "fluoro-core": {"fluoro-sampling", "fluoro-wire"},
@@ -40,13 +41,13 @@ HEAVY = {
 """Python bindings, async runtimes, web frameworks and databases."""
 
 
-def read_metadata() -> Dict[str, Any]:
+def read_metadata() -> dict[str, Any]:
     """Returns what cargo knows about the workspace and everything it depends on."""
     command = ["cargo", "metadata", "--format-version", "1", "--locked"]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
-def wrong_arrows(metadata: Dict[str, Any]) -> Iterator[str]:
+def wrong_arrows(metadata: dict[str, Any]) -> Iterator[str]:
     """Yields a complaint for each edge between workspace crates that is not allowed."""
     members = {p["name"]: p for p in metadata["packages"] if p["id"] in metadata["workspace_members"]}
     for name, package in sorted(members.items()):
@@ -60,7 +61,7 @@ def wrong_arrows(metadata: Dict[str, Any]) -> Iterator[str]:
                 yield f"{name} -> {target}: this arrow is not in the design"
 
 
-def heavy_dependencies(metadata: Dict[str, Any]) -> Iterator[str]:
+def heavy_dependencies(metadata: dict[str, Any]) -> Iterator[str]:
     """Yields a complaint for each heavy package that a pure crate reaches, with the way to it."""
     names = {package["id"]: package["name"] for package in metadata["packages"]}
     edges = {node["id"]: list(runtime_dependencies(node)) for node in metadata["resolve"]["nodes"]}
@@ -70,16 +71,14 @@ def heavy_dependencies(metadata: Dict[str, Any]) -> Iterator[str]:
                 yield " -> ".join(way) + ": too heavy for a pure crate"
 
 
-def runtime_dependencies(node: Dict[str, Any]) -> Iterator[str]:
+def runtime_dependencies(node: dict[str, Any]) -> Iterator[str]:
     """Yields the packages that a package is linked with."""
     for dependency in node["deps"]:
         if any(kind["kind"] is None for kind in dependency["dep_kinds"]):
             yield dependency["pkg"]
 
 
-def ways_to_heavy(
-    start: str, names: Dict[str, str], edges: Dict[str, List[str]]
-) -> Iterator[List[str]]:
+def ways_to_heavy(start: str, names: dict[str, str], edges: dict[str, list[str]]) -> Iterator[list[str]]:
     """Yields one way from ``start`` to each heavy package that it reaches."""
     seen = {start}
     rest = [[start]]

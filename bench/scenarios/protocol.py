@@ -9,6 +9,7 @@ the operation N times, for a profiler.
 """
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -74,7 +75,7 @@ def record(loops: Mapping[str, Callable[[Any], Operation]]) -> None:
         return spent
 
     if options.operations is not None:
-        timed(options.operations)
+        run_for_profiler(timed, options.operations)
         return
     samples, _ = take_samples(timed, options, multiple_of=PAIRS_PER_SEGMENT)
     report(options, {"cpu": samples})
@@ -100,7 +101,7 @@ def send(prepare: Callable[[Implementation], Operation]) -> None:
         return time.process_time_ns() - started
 
     if options.operations is not None:
-        timed(options.operations)
+        run_for_profiler(timed, options.operations)
         return
     timed(WARM_UP_OPERATIONS)
     before = sink.report() if sink else {}
@@ -123,6 +124,18 @@ def send(prepare: Callable[[Implementation], Operation]) -> None:
         report(options, {"cpu": samples}, arrivals)
     else:
         report(options, {"cpu": samples})
+
+
+def run_for_profiler(timed: Callable[[int], int], operations: int) -> None:
+    """Run so many operations, with what start-up made kept from the garbage collector.
+
+    A collection of that heap is rare and costs as much as many operations, so counts would depend on whether one fell
+    into the run.
+    """
+    timed(WARM_UP_OPERATIONS)
+    gc.collect()
+    gc.freeze()
+    timed(operations)
 
 
 def take_samples(timed: Callable[[int], int], options: Options, multiple_of: int = 1) -> Tuple[List[float], int]:

@@ -18,6 +18,7 @@ def main():
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     django.setup()
+    call_command("check", verbosity=0)
     call_command("migrate", verbosity=0)
     call_command("loaddata", "products", verbosity=0)
     uvicorn.run(get_asgi_application(), host=arguments.host, port=arguments.port, log_level="warning")

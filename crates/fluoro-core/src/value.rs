@@ -6,6 +6,9 @@ use fluoro_wire::json;
 
 use crate::host::Host;
 
+/// Stands where the rest of a list or map was left out.
+const CUT: &str = "<cut>";
+
 /// The host of Rust programs.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Native;
@@ -38,6 +41,12 @@ pub enum Value {
 impl Value {
     /// Appends the value as JSON; texts longer than `longest_text` bytes are cut with a marker.
     pub fn write(&self, out: &mut Vec<u8>, longest_text: usize) {
+        let limit = out.len().saturating_add(longest_text.saturating_mul(4));
+        self.write_until(limit, out, longest_text);
+    }
+
+    /// Writes until the text is `limit` bytes long; lists and maps end with a marker then.
+    fn write_until(&self, limit: usize, out: &mut Vec<u8>, longest_text: usize) {
         match self {
             Value::Null => out.extend_from_slice(b"null"),
             Value::Bool(value) => json::write_bool(out, *value),
@@ -50,7 +59,11 @@ impl Value {
                     if position > 0 {
                         out.push(b',');
                     }
-                    item.write(out, longest_text);
+                    if out.len() > limit {
+                        json::write_str(out, CUT);
+                        break;
+                    }
+                    item.write_until(limit, out, longest_text);
                 }
                 out.push(b']');
             }
@@ -60,9 +73,14 @@ impl Value {
                     if position > 0 {
                         out.push(b',');
                     }
+                    if out.len() > limit {
+                        json::write_str(out, CUT);
+                        out.extend_from_slice(b":true");
+                        break;
+                    }
                     json::write_str(out, key);
                     out.push(b':');
-                    value.write(out, longest_text);
+                    value.write_until(limit, out, longest_text);
                 }
                 out.push(b'}');
             }

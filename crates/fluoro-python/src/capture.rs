@@ -7,8 +7,8 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::manager::{call_captured, require_callable};
 
-/// A function that records each call in a subsegment. In every other respect it looks like the
-/// function it wraps.
+// A function that records each call in a subsegment. In every other respect it looks like the
+// function it wraps, its documentation included: a doc comment here would hide that.
 #[pyclass(frozen, weakref, module = "aws_xray_sdk.core.models.subsegment")]
 pub(crate) struct CapturedFunction {
     /// The function itself.
@@ -18,7 +18,7 @@ pub(crate) struct CapturedFunction {
     name: Py<PyAny>,
 }
 
-/// Wraps a function according to its kind; one that is captured already is left as it is.
+/// Wraps a function according to its kind.
 pub(crate) fn wrap<'py>(
     recorder: &Bound<'py, PyAny>,
     name: Option<Bound<'py, PyAny>>,
@@ -26,9 +26,6 @@ pub(crate) fn wrap<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = recorder.py();
     require_callable(&function)?;
-    if is_captured(&function)? {
-        return Ok(function);
-    }
     let name = match name {
         Some(name) if name.is_truthy()? => name,
         _ => match function.getattr_opt(intern!(py, "__name__"))? {
@@ -55,14 +52,6 @@ pub(crate) fn wrap<'py>(
         name: name.unbind(),
     };
     Ok(Bound::new(py, captured)?.into_any())
-}
-
-fn is_captured(function: &Bound<'_, PyAny>) -> PyResult<bool> {
-    if function.is_exact_instance_of::<CapturedFunction>() {
-        return Ok(true);
-    }
-    let marked = function.getattr_opt(intern!(function.py(), "__aws_xray_captured__"))?;
-    Ok(marked.is_some_and(|marked| marked.is_truthy().unwrap_or(false)))
 }
 
 #[pymethods]

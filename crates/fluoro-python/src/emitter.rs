@@ -7,6 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::entity::attributes::is_built_in;
 use crate::entity::{Entity, reconcile};
 use crate::json::PythonResolver;
 use crate::log;
@@ -40,6 +41,8 @@ impl UdpSender {
         };
         match entity.cast::<Entity>() {
             Ok(entity) if entity.get().is_dummy() => {}
+            // A subclass may have its own idea of its document.
+            Ok(entity) if !is_built_in(entity) => transmit(&serialized(entity.as_any())?),
             Ok(entity) => {
                 reconcile(py, entity);
                 let inner = entity.get();
@@ -50,12 +53,7 @@ impl UdpSender {
                     &mut transmit,
                 );
             }
-            Err(_) => {
-                let text = entity.call_method0("serialize")?.str()?.to_string_lossy().into_owned();
-                let mut datagram = fluoro_wire::datagram::HEADER.to_vec();
-                datagram.extend_from_slice(text.as_bytes());
-                transmit(&datagram);
-            }
+            Err(_) => transmit(&serialized(entity)?),
         }
         self.report(py, failure);
         Ok(())
@@ -98,6 +96,12 @@ impl UdpSender {
             log::warn(py, &message);
         }
     }
+}
+
+/// The datagram of whatever can serialize itself.
+fn serialized(entity: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    let text = entity.call_method0("serialize")?.str()?.to_string_lossy().into_owned();
+    Ok([fluoro_wire::datagram::HEADER, text.as_bytes()].concat())
 }
 
 /// Splits a daemon address into UDP host, UDP port, TCP host and TCP port.

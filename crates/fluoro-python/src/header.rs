@@ -3,7 +3,7 @@
 use fluoro_wire::trace_header::{SamplingFlag, TraceHeader as WireHeader};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyType};
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::entity::{Entity, fields, segment_of};
 use crate::log;
@@ -30,6 +30,10 @@ pub(crate) struct TraceHeader {
 
 #[pymethods]
 impl TraceHeader {
+    /// Subclasses may call this with the arguments of the class.
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __init__(&self, _args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) {}
+
     #[new]
     #[pyo3(signature = (root=None, parent=None, sampled=None, data=None))]
     fn new(

@@ -5,7 +5,7 @@
 //! place of what it cannot write. It never fails.
 
 use fluoro_core::emission::Resolver;
-use fluoro_core::encode::{HoleKind, write_text};
+use fluoro_core::encode::{HoleKind, UNCUT, write_text};
 use fluoro_wire::json;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -86,7 +86,8 @@ pub(crate) fn write(
     longest_text: usize,
     out: &mut Vec<u8>,
 ) {
-    let limit = out.len() + MOST_BYTES;
+    let most = if longest_text == UNCUT { MOST_BYTES } else { longest_text * 4 };
+    let limit = out.len() + most;
     let mut writer =
         Writer { out, objects, longest_text, limit, remaining: MOST_VALUES, path: Vec::new() };
     writer.write(value);
@@ -191,6 +192,10 @@ impl Writer<'_> {
         if self.objects == Objects::Cause && class.hasattr(intern!(py, "to_dict"))? {
             self.write(&value.call_method0(intern!(py, "to_dict"))?);
             return Ok(());
+        }
+        if is_plain_container(&class)? {
+            let items: Vec<_> = value.try_iter()?.take(MOST_VALUES + 1).collect::<PyResult<_>>()?;
+            return self.sequence(items.into_iter());
         }
         if class.hasattr(intern!(py, "__next__"))? {
             self.marker("iterator", value); // reading it would take its items from the program
@@ -353,6 +358,15 @@ pub(crate) fn not_finite(number: f64) -> &'static str {
 fn is_enumeration(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     static ENUM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     value.is_instance(ENUM.import(value.py(), "enum", "Enum")?.as_any())
+}
+
+/// True for Python's own containers, such as ranges and views of dicts: looking through them runs
+/// nobody's code and takes nothing away.
+fn is_plain_container(class: &Bound<'_, PyType>) -> PyResult<bool> {
+    let py = class.py();
+    let module = class.module()?;
+    let own = module == "builtins" || module == "collections";
+    Ok(own && class.hasattr(intern!(py, "__iter__"))? && class.hasattr(intern!(py, "__len__"))?)
 }
 
 fn is_module(value: &Bound<'_, PyAny>) -> bool {

@@ -46,6 +46,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<carried::CapturedContext>()?;
     module.add_function(wrap_pyfunction!(request::begin_request, module)?)?;
     module.add_function(wrap_pyfunction!(request::begin_client_request, module)?)?;
+    module.add_function(wrap_pyfunction!(request::strip_url, module)?)?;
     module.add_function(wrap_pyfunction!(query::begin_query, module)?)?;
     module.add_function(wrap_pyfunction!(query::begin_quietly, module)?)?;
     module.add_function(wrap_pyfunction!(query::end_query, module)?)?;

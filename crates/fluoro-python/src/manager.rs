@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::capture;
-use crate::entity::Entity;
+use crate::entity::{Entity, as_entity};
 use crate::enabled;
 use crate::recorder::Recorder;
 
@@ -40,6 +40,10 @@ impl SubsegmentContextManager {
 
 #[pymethods]
 impl SubsegmentContextManager {
+    /// Subclasses may call this with the arguments of the class.
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __init__(&self, _args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) {}
+
     #[new]
     #[pyo3(signature = (recorder, name=None, **subsegment_kwargs))]
     fn new(
@@ -119,6 +123,10 @@ pub(crate) struct SegmentContextManager {
 
 #[pymethods]
 impl SegmentContextManager {
+    /// Subclasses may call this with the arguments of the class.
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __init__(&self, _args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) {}
+
     #[new]
     #[pyo3(signature = (recorder, name=None, **segment_kwargs))]
     fn new(
@@ -185,7 +193,7 @@ pub(crate) fn begin<'py>(
 /// Ends the subsegment that `begin` returned, whatever else has happened since.
 pub(crate) fn end(recorder: &Bound<'_, PyAny>, subsegment: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = recorder.py();
-    if let Ok(entity) = subsegment.cast::<Entity>()
+    if let Some(entity) = as_entity(subsegment)
         && let Some(own) = plain_recorder(recorder)
         && own.get().settings().context(py).is_ok()
     {

@@ -628,6 +628,11 @@ fn parse_header(header: &Bound<'_, PyString>) -> Option<TraceHeader> {
 }
 
 /// A URL without credentials, query string and fragment.
+#[pyfunction]
+pub(crate) fn strip_url(url: &str) -> String {
+    fluoro_wire::url::strip_url(url).into_owned()
+}
+
 fn stripped(url: &Bound<'_, PyString>) -> Text {
     let text = Text::new(url);
     match fluoro_wire::url::strip_url(text.as_ref()) {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use fluoro_core::streaming;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::entity::{Entity, handle, reconcile, remove, segment_of};
 
@@ -20,9 +21,14 @@ pub(crate) struct DefaultStreaming {
 #[pymethods]
 impl DefaultStreaming {
     #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
+        DefaultStreaming { threshold: Arc::new(AtomicI64::new(streaming::DEFAULT_THRESHOLD)) }
+    }
+
     #[pyo3(signature = (streaming_threshold=streaming::DEFAULT_THRESHOLD))]
-    fn new(streaming_threshold: i64) -> Self {
-        DefaultStreaming { threshold: Arc::new(AtomicI64::new(streaming_threshold)) }
+    fn __init__(&self, streaming_threshold: i64) {
+        self.threshold.store(streaming_threshold, Ordering::Relaxed);
     }
 
     /// True when a segment is sampled and holds more subsegments than the threshold.

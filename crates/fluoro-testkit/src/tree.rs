@@ -12,6 +12,9 @@ use crate::trace::{Node, Trace};
 /// Longest label of a row, in characters; longer ones are cut.
 const MAX_LABEL: usize = 72;
 
+/// Longest list of a query's columns that is shown, in bytes.
+const LONGEST_COLUMNS: usize = 24;
+
 /// Width of the timeline, in characters.
 const TIMELINE: usize = 24;
 
@@ -78,7 +81,7 @@ fn add_rows<'a>(rows: &mut Vec<Row<'a>>, node: &'a Node, branch: &str, below: &s
     rows.push(Row::new(
         branch,
         &name_of(node, style),
-        &detail_of(&node.document),
+        &detail_of(&node.document, style),
         Some(node),
         style,
     ));
@@ -127,24 +130,36 @@ fn name_of(node: &Node, style: Style) -> String {
 }
 
 /// What tells calls of the same name apart: the request, the query or the operation.
-fn detail_of(document: &Document) -> String {
+fn detail_of(document: &Document, style: Style) -> String {
     let text = |path: &[&str]| {
         document
             .get(path)
             .and_then(Value::as_str)
             .unwrap_or_default()
     };
+    let query = without_columns(&one_line(text(&["sql", "sanitized_query"])), style);
     let parts = [
         text(&["http", "request", "method"]),
         path_of(text(&["http", "request", "url"])),
-        text(&["sql", "sanitized_query"]),
+        &query,
         text(&["aws", "operation"]),
     ];
-    parts
-        .iter()
-        .flat_map(|part| part.split_whitespace())
-        .collect::<Vec<_>>()
-        .join(" ")
+    one_line(&parts.join(" "))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A query whose list of columns, if it is long, makes room for what is more telling.
+fn without_columns(query: &str, style: Style) -> String {
+    match query.split_once(" FROM ") {
+        Some((columns, rest)) if columns.len() > LONGEST_COLUMNS => {
+            let verb = columns.split(' ').next().unwrap_or_default();
+            format!("{verb} {} FROM {rest}", style.lines().ellipsis)
+        }
+        _ => query.to_owned(),
+    }
 }
 
 /// The path of a URL: the host is the name of the segment already, or next to it.

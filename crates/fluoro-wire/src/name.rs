@@ -8,6 +8,8 @@
 
 use std::borrow::Cow;
 
+use unicode_general_category::{GeneralCategory, get_general_category};
+
 use crate::limits::{MAX_NAME_CHARACTERS, cut_to_characters};
 
 /// What an entity is called when nothing is left of its name.
@@ -71,8 +73,29 @@ fn is_allowed(character: char) -> bool {
     match character {
         '\0'..='\x7f' => ALLOWED[character as usize],
         '\u{80}'..='\u{9f}' => true,
-        _ => character.is_alphanumeric() || character.is_whitespace(),
+        _ => is_letter_number_or_separator(character),
     }
+}
+
+/// Whether the service's `\p{L}`, `\p{N}` or `\p{Z}` holds the character.
+///
+/// The standard library's `is_alphanumeric` would not do: it takes vowel signs for letters.
+fn is_letter_number_or_separator(character: char) -> bool {
+    use GeneralCategory as Category;
+    matches!(
+        get_general_category(character),
+        Category::UppercaseLetter
+            | Category::LowercaseLetter
+            | Category::TitlecaseLetter
+            | Category::ModifierLetter
+            | Category::OtherLetter
+            | Category::DecimalNumber
+            | Category::LetterNumber
+            | Category::OtherNumber
+            | Category::SpaceSeparator
+            | Category::LineSeparator
+            | Category::ParagraphSeparator
+    )
 }
 
 #[cfg(test)]

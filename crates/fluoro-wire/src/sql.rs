@@ -40,8 +40,7 @@ pub fn sanitize_sql(sql: &str) -> Cow<'_, str> {
     let mut output = Output::new(window);
     let mut names = QuotedNames::of(window);
     for token in Lexer::new(window) {
-        let text = &window[token.start..token.end];
-        let keeps_name = names.observe(&token, text);
+        let keeps_name = names.as_mut().is_some_and(|names| names.observe(&token));
         match token.kind {
             Kind::Literal => output.replace(&token),
             Kind::DoubleQuoted if !keeps_name => output.replace(&token),

@@ -17,9 +17,13 @@ use std::borrow::Cow;
 /// ```
 pub fn strip_url(url: &str) -> Cow<'_, str> {
     let (prefix, rest) = split_prefix(url);
-    let authority = &rest[..find_any(rest, "/\\?#")];
-    let kept = if authority.contains('@') {
-        &rest[authority.rfind('@').map_or(0, |at| at + 1)..]
+    let authority = &rest[..end_of(rest, |byte| matches!(byte, b'/' | b'\\' | b'?' | b'#'))];
+    // Without `//` in front a lone `@` may stand for anything: only a password tells.
+    let at = authority
+        .rfind('@')
+        .filter(|&at| !prefix.is_empty() || authority[..at].contains(':'));
+    let kept = if let Some(at) = at {
+        &rest[at + 1..]
     } else if !prefix.is_empty() && has_impossible_port(authority) {
         match rest.rfind('@') {
             Some(at) => &rest[at + 1..],
@@ -39,33 +43,28 @@ pub fn strip_url(url: &str) -> Cow<'_, str> {
 }
 
 /// Splits behind the `//` that an authority follows; without one the prefix is empty.
+///
+/// What comes before it is not looked at: `jdbc:postgresql://`, or a path that quotes a URL.
 fn split_prefix(url: &str) -> (&str, &str) {
-    let scheme_end = url
-        .find(|character: char| !is_scheme_character(character))
-        .unwrap_or(url.len());
-    let slashes = match url[scheme_end..].strip_prefix(':') {
-        Some(_) if scheme_end > 0 => scheme_end + 1,
-        _ if scheme_end == 0 => 0,
-        _ => return ("", url),
-    };
-    if url[slashes..].starts_with("//") {
-        url.split_at(slashes + 2)
-    } else {
-        ("", url)
+    let path = cut_query(url);
+    let begins_authority = |index: &usize| *index == 0 || path[..*index].ends_with(':');
+    match path
+        .match_indices("//")
+        .map(|(index, _)| index)
+        .find(begins_authority)
+    {
+        Some(index) => url.split_at(index + 2),
+        None => ("", url),
     }
 }
 
-fn is_scheme_character(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "+-.".contains(character)
-}
-
-fn find_any(text: &str, characters: &str) -> usize {
-    text.find(|character| characters.contains(character))
-        .unwrap_or(text.len())
-}
-
 fn cut_query(text: &str) -> &str {
-    &text[..find_any(text, "?#")]
+    &text[..end_of(text, |byte| matches!(byte, b'?' | b'#'))]
+}
+
+/// The position of the first byte that `ends` the part; only ASCII may.
+fn end_of(text: &str, ends: impl Fn(u8) -> bool) -> usize {
+    text.bytes().position(ends).unwrap_or(text.len())
 }
 
 /// Whether what follows the host cannot be a port: then it is a password cut short.
@@ -128,6 +127,9 @@ mod tests {
                 format!("https://{user}:{secret}{noise}@host{path}"),
                 format!("https://{secret}@host{path}"),
                 format!("//{user}:{secret}@host{path}"),
+                format!("jdbc:postgresql://{user}:{secret}@host{path}"),
+                format!(" my_scheme://{user}:{secret}@host{path}"),
+                format!("/proxy/https://{user}:{secret}@host{path}"),
                 format!("{user}:{secret}@host{path}"),
                 format!("https://host{path}?{noise}={secret}"),
                 format!("{path}?{secret}"),

@@ -100,7 +100,7 @@ def wrap_awaitable(recorder: Any, name: str | None, function: Callable[..., Any]
     own_name = name or function.__name__
 
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with recorder.in_subsegment(own_name):
+        with _Run(recorder, own_name):
             result = function(*args, **kwargs)
             return await result if hasattr(result, "__await__") else result
 
@@ -111,22 +111,51 @@ def wrap_awaitable(recorder: Any, name: str | None, function: Callable[..., Any]
 
 def _coroutine(recorder: Any, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with recorder.in_subsegment(name):
+        with _Run(recorder, name):
             return await function(*args, **kwargs)
 
     return wrapper
 
 
+class _Run:
+    """A subsegment around one run of a function; a run that is cancelled or closed did not fail."""
+
+    __slots__ = ("_manager",)
+
+    def __init__(self, recorder: Any, name: str) -> None:
+        self._manager = recorder.in_subsegment(name)
+
+    def __enter__(self) -> None:
+        self._manager.__enter__()
+
+    def __exit__(self, kind: Any, exception: Any, traceback: Any) -> None:
+        if isinstance(exception, Exception):
+            self._manager.__exit__(kind, exception, traceback)
+        else:
+            self._manager.__exit__(None, None, None)
+
+
 class _Place:
     """
-    Where a generator stands in the trace. Between its steps the consumer's own
-    entity is current, so that what the consumer records is not nested inside.
+    A subsegment around a generator, and where the generator stands in it.
+    Between its steps and after the last the consumer's own entity is current,
+    so that what the consumer records is not nested inside.
     """
 
-    def __init__(self, recorder: Any) -> None:
+    def __init__(self, recorder: Any, name: str) -> None:
         self._recorder = recorder
+        self._run = _Run(recorder, name)
         self._inside: Any = None
         self._outside: Any = None
+
+    def __enter__(self) -> _Place:
+        self._outside = self._recorder._peek()
+        self._run.__enter__()
+        return self
+
+    def __exit__(self, kind: Any, exception: Any, traceback: Any) -> None:
+        self._run.__exit__(kind, exception, traceback)
+        self._make_current(self._outside)
 
     def leave(self) -> None:
         self._inside = self._recorder._peek()
@@ -135,9 +164,6 @@ class _Place:
     def enter(self) -> None:
         self._outside = self._recorder._peek()
         self._make_current(self._inside)
-
-    def begin(self) -> None:
-        self._outside = self._recorder._peek()
 
     def _make_current(self, entity: Any) -> None:
         if entity is None:
@@ -149,9 +175,7 @@ class _Place:
 def _generator(recorder: Any, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         generator = function(*args, **kwargs)
-        place = _Place(recorder)
-        place.begin()
-        with recorder.in_subsegment(name):
+        with _Place(recorder, name) as place:
             step, argument = generator.send, None
             while True:
                 try:
@@ -175,9 +199,7 @@ def _generator(recorder: Any, name: str, function: Callable[..., Any]) -> Callab
 def _async_generator(recorder: Any, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
         generator = function(*args, **kwargs)
-        place = _Place(recorder)
-        place.begin()
-        with recorder.in_subsegment(name):
+        with _Place(recorder, name) as place:
             step, argument = generator.asend, None
             while True:
                 try:

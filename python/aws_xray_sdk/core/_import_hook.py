@@ -45,7 +45,7 @@ class WaitingModules:
             return None
         spec = self._find_elsewhere(name, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _ShowingLoader(spec.loader, self._imported)
+            spec.loader = _ShowingLoader(spec.loader, self._imported)  # type: ignore[assignment]
         return spec
 
     def _imported(self, module: ModuleType) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
-from .models.segment import SegmentContextManager
-from .models.subsegment import SubsegmentContextManager
+from .models.segment import Segment, SegmentContextManager
+from .models.subsegment import Subsegment, SubsegmentContextManager
 from .recorder import AWSXRayRecorder
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class AsyncSegmentContextManager(SegmentContextManager):
     """Opens a segment around a block of asynchronous code."""
 
-    async def __aenter__(self) -> Any:
+    async def __aenter__(self) -> Segment:
         return self.__enter__()
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
@@ -23,15 +25,15 @@ class AsyncSegmentContextManager(SegmentContextManager):
 class AsyncSubsegmentContextManager(SubsegmentContextManager):
     """Opens a subsegment around a block of asynchronous code, or around each run of a function."""
 
-    def __call__(self, function: Callable[..., Any]) -> Any:
+    def __call__(self, function: _Function) -> _Function:
         code = getattr(function, "__code__", None)
         if getattr(function, "__aws_xray_captured__", False) or (code is not None and code.co_flags & 0x2A0):
             return super().__call__(function)
         from ._capture import wrap_awaitable
 
-        return wrap_awaitable(self.recorder, self.name, function)
+        return wrap_awaitable(self.recorder, self.name, function)  # type: ignore[return-value]
 
-    async def __aenter__(self) -> Any:
+    async def __aenter__(self) -> Subsegment | None:
         return self.__enter__()
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
@@ -41,7 +43,7 @@ class AsyncSubsegmentContextManager(SubsegmentContextManager):
 class AsyncAWSXRayRecorder(AWSXRayRecorder):
     """The recorder applications get: the synchronous one, and the same for ``async with`` and ``await``."""
 
-    def capture_async(self, name: str | None = None) -> Any:
+    def capture_async(self, name: str | None = None) -> AsyncSubsegmentContextManager:
         """
         Open a subsegment around each run of a coroutine function or an
         asynchronous generator.

@@ -16,6 +16,7 @@ from .emitters.udp_emitter import UDPEmitter
 from .lambda_launcher import check_in_lambda
 from .models.default_dynamic_naming import DefaultDynamicNaming
 from .models.segment import SegmentContextManager
+from .models.subsegment import SubsegmentContextManager
 from .sampling.local.sampler import LocalSampler
 from .sampling.sampler import DefaultSampler
 from .streaming.default_streaming import DefaultStreaming
@@ -175,7 +176,7 @@ class AWSXRayRecorder(_engine.Recorder):
         """
         return SegmentContextManager(self, name=name, **segment_kwargs)
 
-    def capture(self, name: str | None = None) -> Any:
+    def capture(self, name: str | None = None) -> SubsegmentContextManager:
         """
         Open a subsegment around each call of a function. Generators and
         coroutine functions are recorded from their first step to their last.

@@ -5,13 +5,12 @@ failure to record it never reaches the caller.
 """
 from __future__ import annotations
 
-import logging
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from aws_xray_sdk.core import xray_recorder
-from aws_xray_sdk.core._request import begin_query, end_subsegment
+from aws_xray_sdk.core._request import begin_query, end_query
 
-log = logging.getLogger(__name__)
+_KNOWN = ("database_type", "user", "database_version", "driver_version", "url")
 
 
 class Database:
@@ -19,18 +18,27 @@ class Database:
     What the subsegments of a connection's queries say about the database.
 
     :param name: the name of the subsegments, by default that of the cursor's method.
-    :param sql: the ``sql`` block of the document without the query; it is shared by all queries, so never changed.
+    :param sql: the ``sql`` block of the document, without the query.
     """
 
-    __slots__ = ("name", "sql")
+    __slots__ = ("name", "database_type", "user", "versions", "more")
 
-    def __init__(self, name: Optional[str], sql: Dict[str, Any]) -> None:
+    def __init__(self, name: Optional[str], sql: Mapping[str, Any]) -> None:
+        known = {key: str(sql[key]) for key in _KNOWN if sql.get(key)}
         self.name = name
-        self.sql = sql
+        self.database_type = known.get("database_type")
+        self.user = known.get("user")
+        self.versions = tuple(known.get(key) for key in _KNOWN[2:])
+        self.more = {key: value for key, value in sql.items() if key not in _KNOWN}
 
 
 def run(
-    database: Database, method: str, cursor: Any, call: Callable[..., Any], args: Any, kwargs: Dict[str, Any]
+    database: Database,
+    method: str,
+    cursor: Any,
+    call: Callable[..., Any],
+    args: Tuple[Any, ...],
+    kwargs: Dict[str, Any],
 ) -> Any:
     """
     Run a query as a subsegment.
@@ -40,22 +48,24 @@ def run(
     :param call: what runs the query, called with ``args`` and ``kwargs``.
     :param args: the query comes first.
     """
-    try:
+    query = None
+    if xray_recorder.stream_sql:
         query = args[0] if args else next(iter(kwargs.values()), None)
         if query.__class__ is not str:
             query = spell_out(query, cursor)
-        subsegment = begin_query(xray_recorder, database.name or method, database.sql, query)
-    except Exception:
-        log.warning("a query is not traced: its subsegment could not be begun", exc_info=True)
-        subsegment = None
+    subsegment = begin_query(
+        xray_recorder, database.name or method, database.database_type, database.user, query, *database.versions
+    )
     if subsegment is None:
         return call(*args, **kwargs)
+    if database.more:
+        subsegment.sql.update(database.more)
     try:
         result = call(*args, **kwargs)
     except BaseException as error:
-        end_subsegment(subsegment, error)
+        end_query(xray_recorder, subsegment, error)
         raise
-    end_subsegment(subsegment, None)
+    end_query(xray_recorder, subsegment)
     return result
 
 

@@ -5,6 +5,7 @@ import re
 import sys
 from urllib.parse import urlsplit
 
+from aws_xray_sdk import _engine
 from aws_xray_sdk.core.models import http
 from aws_xray_sdk.core.models.trace_header import TraceHeader
 
@@ -109,13 +110,7 @@ def strip_url(url: Optional[Union[str, bytes]]) -> Optional[str]:
     """
     if not url:
         return url  # type: ignore[return-value]
-    text = url.decode("utf-8", "replace") if isinstance(url, bytes) else url
-    text = text.partition("?")[0].partition("#")[0]
-    scheme, separator, rest = text.partition("//")
-    authority, slash, path = rest.partition("/")
-    if "@" not in authority or not (scheme.endswith(":") or not scheme):
-        return text
-    return scheme + separator + authority.rpartition("@")[2] + slash + path
+    return _engine.strip_url(url.decode("utf-8", "replace") if isinstance(url, bytes) else url)
 
 
 def get_hostname(url: Optional[Union[str, bytes]]) -> str:

@@ -273,7 +273,7 @@ def test_uvloop(recorder: Any, daemon: Any) -> None:
 
 
 @pytest.mark.improvement('B1')
-async def test_a_task_that_outlives_its_segment_is_not_disturbed(traced: Any, daemon: Any) -> None:
+async def test_a_task_that_outlives_its_segment_is_neither_disturbed_nor_lost(traced: Any, daemon: Any) -> None:
     ended = asyncio.Event()
 
     async def late() -> str:
@@ -287,7 +287,7 @@ async def test_a_task_that_outlives_its_segment_is_not_disturbed(traced: Any, da
         await asyncio.sleep(0)
     ended.set()
     assert await task == 'done'
-    assert daemon.trace().render() == 'web'
+    assert daemon.trace().render() == 'web\n  late'
 
 
 async def test_a_generator_finalised_elsewhere_ends_its_subsegment(traced: Any, daemon: Any) -> None:

@@ -110,6 +110,36 @@ def test_an_exception_passes_through_and_is_recorded(recorder, daemon):
     assert failed['cause']['working_directory']
 
 
+def test_the_stack_of_a_captured_function_says_how_it_was_reached(recorder, daemon):
+    @recorder.capture('fail')
+    def fail():
+        raise ValueError('bad')
+
+    def caller():
+        fail()
+
+    with recorder.in_segment('web'):
+        with pytest.raises(ValueError):
+            caller()
+    labels = [frame['label'] for frame in daemon.trace().find('fail')['cause']['exceptions'][0]['stack']]
+    assert labels[-2:] == ['caller', 'fail']
+
+
+async def test_the_stack_of_a_captured_coroutine_says_how_it_was_reached(recorder, daemon):
+    @recorder.capture_async('fail')
+    async def fail():
+        raise ValueError('bad')
+
+    async def caller():
+        await fail()
+
+    with recorder.in_segment('web'):
+        with pytest.raises(ValueError):
+            await caller()
+    labels = [frame['label'] for frame in daemon.trace().find('fail')['cause']['exceptions'][0]['stack']]
+    assert labels[-2:] == ['caller', 'fail']
+
+
 def test_stack_is_limited_by_max_trace_back(recorder, daemon):
     recorder.configure(max_trace_back=2)
 
@@ -375,6 +405,25 @@ def test_generator_protocol_survives(recorder, daemon):
         assert closed == [True]
     conversed = daemon.trace().find('converse')
     assert 'fault' not in conversed.document
+
+
+@pytest.mark.improvement('D13')
+def test_a_finished_generator_leaves_its_consumer_where_it_was(recorder, daemon):
+    @recorder.capture('produce')
+    def produce():
+        yield 1
+
+    with recorder.in_segment('web'):
+        generator = produce()
+        next(generator)
+        with recorder.in_subsegment('consume') as consume:
+            assert next(generator, 'exhausted') == 'exhausted'
+            assert recorder.current_subsegment() is consume
+            with recorder.in_subsegment('afterwards'):
+                pass
+    assert daemon.trace().render() == 'web\n  produce\n  consume\n    afterwards'
+    produced = daemon.trace().find('produce')
+    assert produced['end_time'] >= daemon.trace().find('consume')['start_time']
 
 
 @pytest.mark.improvement('D13')

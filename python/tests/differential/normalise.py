@@ -114,7 +114,8 @@ def _normalise_cause(cause: Any, program: str) -> Any:
         return '<id>'
     exceptions = []
     for exception in cause.get('exceptions', ()):
-        stack = [frame for frame in exception.get('stack', ()) if frame['path'] == program]
+        # Innermost first, so that a stack that reaches further out differs in its last frames only.
+        stack = [frame for frame in reversed(exception.get('stack', ())) if frame['path'] == program]
         exceptions.append({**exception, 'id': '<id>', 'stack': stack})
     return {**cause, 'working_directory': '<directory>', 'exceptions': exceptions}
 

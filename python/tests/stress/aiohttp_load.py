@@ -56,10 +56,17 @@ async def branch(name: str) -> None:
         await asyncio.gather(*(leaf(f'{name}.{number}') for number in range(2)))
 
 
+def in_thread(name: str) -> None:
+    """A subsegment recorded by a thread of the executor."""
+    with xray_recorder.in_subsegment(name):
+        pass
+
+
 async def answer(request: web.Request) -> web.Response:
     """The second service."""
     number = request.match_info['number']
     await asyncio.gather(*(leaf(f'back {number}.{child}') for child in range(2)))
+    await asyncio.to_thread(in_thread, f'thread {number}')
     return web.Response(text=number)
 
 

@@ -65,8 +65,8 @@ def expected_tree(number: str) -> List[str]:
         for name in ('a', 'b')
         for line in (f'  {name} {number}', f'    {name} {number}.0', f'    {name} {number}.1')
     ]
-    call = ['  call (remote)', '    service', f'      back {number}.0', f'      back {number}.1']
-    return ['service', *branches, *call]
+    called = [f'      {name}' for name in (f'back {number}.0', f'back {number}.1', f'thread {number}')]
+    return ['service', *branches, '  call (remote)', '    service', *called]
 
 
 @pytest.mark.parametrize('use_uvloop', ['no', 'yes'], ids=['asyncio', 'uvloop'])

@@ -34,7 +34,7 @@ fn origin(entity: &Bound<'_, Entity>) -> Option<Py<PyAny>> {
 
 /// Sets any attribute.
 pub(super) fn set(entity: &Bound<'_, Entity>, name: &str, value: Bound<'_, PyAny>) -> PyResult<()> {
-    if !is_built_in(entity) && set_on_object(entity, name, &value)? {
+    if !is_built_in(entity) && set_property(entity, name, &value)? {
         return Ok(());
     }
     if set_in_tree(entity, name, &value)? {
@@ -46,7 +46,7 @@ pub(super) fn set(entity: &Bound<'_, Entity>, name: &str, value: Bound<'_, PyAny
 }
 
 /// False for instances of the program's own subclasses.
-fn is_built_in(entity: &Bound<'_, Entity>) -> bool {
+pub(crate) fn is_built_in(entity: &Bound<'_, Entity>) -> bool {
     entity.is_exact_instance_of::<Subsegment>()
         || entity.is_exact_instance_of::<Segment>()
         || entity.is_exact_instance_of::<DummySegment>()
@@ -54,19 +54,18 @@ fn is_built_in(entity: &Bound<'_, Entity>) -> bool {
         || entity.is_exact_instance_of::<FacadeSegment>()
 }
 
-/// Sets an attribute the way `object` does; false when the class does not allow it.
-fn set_on_object(
+/// Sets a property that the program's own subclass defines; false when there is none.
+fn set_property(
     entity: &Bound<'_, Entity>,
     name: &str,
     value: &Bound<'_, PyAny>,
 ) -> PyResult<bool> {
-    let py = entity.py();
-    let set = py.get_type::<PyAny>().getattr("__setattr__")?;
-    match set.call1((entity, name, value)) {
-        Ok(_) => Ok(true),
-        Err(error) if error.is_instance_of::<PyAttributeError>(py) => Ok(false),
-        Err(error) => Err(error),
+    let Some(property) = entity.get_type().getattr_opt(name)? else { return Ok(false) };
+    if property.get_type().name()? == "getset_descriptor" || !property.hasattr("__set__")? {
+        return Ok(false);
     }
+    property.call_method1("__set__", (entity, value))?;
+    Ok(true)
 }
 
 /// Puts a value of the usual type into the tree; false for any other.

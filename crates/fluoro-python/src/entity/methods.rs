@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyAttributeError, PyValueError};
 use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::{Entity, Kind, attributes, exposed_list, fields, reconcile, register, remove, segment_of};
 use crate::host::Value;
@@ -203,6 +203,10 @@ fn put_http(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny>) -> 
 
 #[pymethods]
 impl Entity {
+    /// Subclasses may call this with the arguments of the class.
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn __init__(&self, _args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) {}
+
     /// Annotates the entity with an indexed key-value pair.
     fn put_annotation(
         slf: &Bound<'_, Self>,

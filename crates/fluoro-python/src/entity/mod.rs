@@ -7,7 +7,7 @@
 //!
 //! No Python object is made, dropped or called while a tree is locked.
 
-mod attributes;
+pub(crate) mod attributes;
 pub(crate) mod dummy;
 mod facade;
 pub(crate) mod fields;
@@ -156,6 +156,15 @@ impl Drop for Entity {
 
 /// Index of a handle whose node does not exist yet.
 const UNPLACED: NodeIndex = NodeIndex::MAX;
+
+/// The object as an entity. The usual class is tried first, since asking for a base class walks
+/// through all of them.
+pub(crate) fn as_entity<'a, 'py>(object: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, Entity>> {
+    match object.cast_exact::<Subsegment>() {
+        Ok(subsegment) => Some(subsegment.as_super()),
+        Err(_) => object.cast::<Entity>().ok(),
+    }
+}
 
 /// Any entity's segment, as a Python object.
 pub(crate) fn segment_of<'py>(entity: &Bound<'py, Entity>) -> Bound<'py, Entity> {

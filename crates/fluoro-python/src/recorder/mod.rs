@@ -13,7 +13,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
 use crate::context::{Context, is_subsegment, missing};
 use crate::entity::segment::{self, Identity, is_rule_name, rule_text};
 use crate::entity::{
-    DummySegment, DummySubsegment, Entity, Kind, begin_child, clean_name, dummy, enclosing, fields,
+    DummySegment, DummySubsegment, Entity, Kind, as_entity, begin_child, clean_name, dummy, enclosing, fields,
     methods, segment_of,
 };
 use crate::manager::SubsegmentContextManager;
@@ -62,16 +62,22 @@ impl Recorder {
     ) -> PyResult<Option<Bound<'py, Entity>>> {
         let Ok(context) = self.settings.context(py) else { return Ok(None) };
         let Some(current) = context.get().current.get(py) else { return Ok(None) };
-        let Ok(current) = current.cast_into::<Entity>() else { return Ok(None) };
+        let Some(current) = as_entity(&current) else { return Ok(None) };
         let name = clean_name(py, name)?;
         let (in_progress, parent_sampled) = current.get().with_tree(|tree, index| {
             let node = tree.node(index);
             (node.in_progress, node.sampled)
         });
-        let parent = if in_progress { current } else { enclosing(&current)? };
+        let enclosing_parent;
+        let parent = if in_progress {
+            current
+        } else {
+            enclosing_parent = enclosing(current)?;
+            &enclosing_parent
+        };
         let sampled = sampled && parent_sampled;
         let namespace = if sampled { namespace } else { Namespace::Dummy };
-        let child = begin_child(py, &parent, name, namespace, sampled)?;
+        let child = begin_child(py, parent, name, namespace, sampled)?;
         context.get().current.set(py, &child)?;
         Ok(Some(child))
     }
@@ -97,7 +103,7 @@ impl Recorder {
         if let Ok(context) = recorder.settings.context(py) {
             let context = context.get();
             if let Some(current) = context.current.get(py)
-                && let Ok(current) = current.cast::<Entity>()
+                && let Some(current) = as_entity(&current)
                 && (current.is(entity) || is_inside(current, entity))
             {
                 let outer = crate::entity::handle(py, &segment_of(entity), outer)?;
@@ -517,7 +523,7 @@ impl Recorder {
             missing(context.as_any())?;
             return Ok(());
         };
-        let Ok(current) = current.cast::<Entity>() else {
+        let Some(current) = as_entity(&current) else {
             let ended = context.call_method1(intern!(py, "end_subsegment"), (end_time,))?;
             return if ended.is_truthy()? { Recorder::on_ended(slf) } else { Ok(()) };
         };
@@ -603,7 +609,7 @@ impl Recorder {
             return Ok(());
         }
         let Some(current) = slf.get().current(py)? else { return Ok(()) };
-        let Ok(entity) = current.cast::<Entity>() else {
+        let Some(entity) = as_entity(&current) else {
             if current.getattr(intern!(py, "sampled"))?.is_truthy()? {
                 current.call_method1(intern!(py, "put_annotation"), (key, value))?;
             }

@@ -53,7 +53,10 @@ impl CentralSampler {
         }
         let origin = self.origin.lock();
         let request = SamplingRequest {
-            service_type: request.service_type.or(origin.as_deref()),
+            service_type: request
+                .service_type
+                .filter(|given| !given.is_empty())
+                .or(origin.as_deref()),
             ..*request
         };
         let replaced = self
@@ -155,6 +158,25 @@ impl CentralSampler {
             service_type: None,
         };
         Ok(to_python(py, &self.decide_request(py, &request)?))
+    }
+
+    /// Decide about a request as ``decide`` does.
+    ///
+    /// :param sampling_req: a dict with some of ``host``, ``method``, ``path``, ``service``,
+    ///     ``service_type``.
+    fn _decide_request<'py>(
+        &self,
+        py: Python<'py>,
+        sampling_req: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let request = sampling_req
+            .map(Request::read)
+            .transpose()?
+            .unwrap_or_default();
+        Ok(to_python(
+            py,
+            &self.decide_request(py, &request.as_request())?,
+        ))
     }
 
     /// Tell which rule would decide about a request. Starts and counts nothing.

@@ -26,6 +26,26 @@ pub(super) struct RuleCache {
 }
 
 impl RuleCache {
+    /// The Python object of a rule that is or was in the cache.
+    fn object(&self, py: Python<'_>, rule: Arc<Rule>) -> PyResult<Py<SamplingRule>> {
+        if let Some(known) = self.known_object(py, &rule) {
+            return Ok(known);
+        }
+        self.objects(py, &self.cache.rules())?;
+        match self.known_object(py, &rule) {
+            Some(object) => Ok(object),
+            None => Py::new(py, SamplingRule(rule)), // replaced by a refresh in the meantime
+        }
+    }
+
+    fn known_object(&self, py: Python<'_>, rule: &Arc<Rule>) -> Option<Py<SamplingRule>> {
+        let objects = self.objects.lock();
+        let known = objects
+            .iter()
+            .find(|object| Arc::ptr_eq(&object.get().0, rule));
+        known.map(|object| object.clone_ref(py))
+    }
+
     /// The Python objects of `rules`, which are those of the cache.
     fn objects(&self, py: Python<'_>, rules: &[Arc<Rule>]) -> PyResult<Vec<Py<SamplingRule>>> {
         let known: Vec<_> = self
@@ -75,19 +95,8 @@ impl RuleCache {
     ) -> PyResult<Option<Py<SamplingRule>>> {
         let request = Request::read(sampling_req)?;
         let now = EpochSeconds::containing(now);
-        match self.cache.matched_rule(&request.as_request(), now) {
-            Some(rule) => {
-                let objects = self.objects(py, &self.cache.rules())?;
-                let known = objects
-                    .into_iter()
-                    .find(|object| Arc::ptr_eq(&object.get().0, &rule));
-                // A refresh may have replaced the rule in the meantime.
-                known
-                    .map_or_else(|| Py::new(py, SamplingRule(rule)), Ok)
-                    .map(Some)
-            }
-            None => Ok(None),
-        }
+        let matched = self.cache.matched_rule(&request.as_request(), now);
+        matched.map(|rule| self.object(py, rule)).transpose()
     }
 
     /// Replace the rules; each goes on with the counters and the reservoir of the rule of the same

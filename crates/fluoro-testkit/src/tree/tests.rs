@@ -15,6 +15,9 @@ fn checkout() -> Trace {
             "subsegments": [
                 {"name": "shop@sqlite", "id": "0000000000000002", "start_time": 100.001, "end_time": 100.0015,
                  "namespace": "remote", "sql": {"sanitized_query": "SELECT *\n  FROM cart WHERE id = ?"}},
+                {"name": "shop@sqlite", "id": "0000000000000008", "start_time": 100.0016, "end_time": 100.0018,
+                 "namespace": "remote",
+                 "sql": {"sanitized_query": "SELECT \"cart\".\"id\", \"cart\".\"item\" FROM \"cart\" LIMIT 5"}},
                 {"name": "localhost:8001", "id": "0000000000000003", "start_time": 100.002, "end_time": 100.03,
                  "namespace": "remote", "fault": true,
                  "http": {"request": {"method": "GET", "url": "http://localhost:8001/stock"}, "response": {"status": 500}}},

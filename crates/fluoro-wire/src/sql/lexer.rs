@@ -66,30 +66,18 @@ impl<'a> Lexer<'a> {
         let next = self.at(start + 1);
         match self.at(start) {
             b'\'' => self.string(start, Backslash::DependsOnDialect),
-            b'"' => Some((
-                Kind::DoubleQuoted,
-                self.quoted(start, Backslash::DependsOnDialect)?,
-            )),
+            b'"' => self.double_quoted(start),
             b'`' => Some((Kind::QuotedName, self.doubled(start, b'`')?)),
             b'[' => self.bracket(start),
             b'-' if next == b'-' => self.line_comment(start, start + 2),
             b'#' if next != b'>' => self.line_comment(start, start + 1),
             b'/' if next == b'*' => self.block_comment(start),
             b'$' => self.dollar(start),
-            b'?' => Some((
-                Kind::Symbol,
-                self.skip(start + 1, |byte| byte.is_ascii_digit()),
-            )),
-            b':' if self.is_numbered_placeholder(start) => Some((
-                Kind::Symbol,
-                self.skip(start + 1, |byte| byte.is_ascii_digit()),
-            )),
+            b'?' => self.numbered(start),
+            b':' if self.is_numbered_placeholder(start) => self.numbered(start),
             b'.' if next.is_ascii_digit() && !is_name_end(self.before(start)) => self.number(start),
             byte if byte.is_ascii_digit() => self.number(start),
-            byte if byte.is_ascii_whitespace() => Some((
-                Kind::Space,
-                self.skip(start, |byte| byte.is_ascii_whitespace()),
-            )),
+            byte if byte.is_ascii_whitespace() => self.space(start),
             byte if is_word_start(byte) => self.word(start),
             _ => Some((Kind::Symbol, start + 1)),
         }
@@ -99,6 +87,17 @@ impl<'a> Lexer<'a> {
     fn skip(&self, index: usize, belongs: impl Fn(u8) -> bool) -> usize {
         let rest = self.sql.get(index..).unwrap_or_default();
         index + rest.iter().take_while(|&&byte| belongs(byte)).count()
+    }
+
+    fn space(&self, start: usize) -> Scan {
+        let end = self.skip(start + 1, |byte| byte.is_ascii_whitespace());
+        Some((Kind::Space, end))
+    }
+
+    /// A placeholder's mark with the number behind it, if there is one.
+    fn numbered(&self, start: usize) -> Scan {
+        let end = self.skip(start + 1, |byte| byte.is_ascii_digit());
+        Some((Kind::Symbol, end))
     }
 
     /// `123`, `1.5e-3`, `0xFF`, `1_000`; digits that run into letters belong to it.
@@ -139,6 +138,11 @@ impl<'a> Lexer<'a> {
     fn string(&self, quote: usize, backslash: Backslash) -> Scan {
         let end = self.quoted(quote, backslash)?;
         Some((Kind::Literal, end))
+    }
+
+    fn double_quoted(&self, start: usize) -> Scan {
+        let end = self.quoted(start, Backslash::DependsOnDialect)?;
+        Some((Kind::DoubleQuoted, end))
     }
 
     /// The end of a text in quotes that are doubled to stand for themselves.
@@ -201,10 +205,7 @@ impl<'a> Lexer<'a> {
     /// `$1` is a placeholder, `$tag$…$tag$` a string.
     fn dollar(&self, start: usize) -> Scan {
         if self.at(start + 1).is_ascii_digit() {
-            return Some((
-                Kind::Symbol,
-                self.skip(start + 1, |byte| byte.is_ascii_digit()),
-            ));
+            return self.numbered(start);
         }
         let tag_end = self.skip(start + 1, |byte| is_word_part(byte) && byte != b'$');
         if self.at(tag_end) != b'$' {
@@ -293,7 +294,7 @@ const fn is_word_start(byte: u8) -> bool {
 }
 
 const fn is_word_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'@' | b'$') || byte >= 0x80
+    is_word_start(byte) || byte.is_ascii_digit() || byte == b'$'
 }
 
 /// Whether a name or a value may end with this byte.

@@ -6,35 +6,50 @@
 
 use super::lexer::{Kind, Lexer, Token};
 
-/// Words that only the name of a table, column or other object can follow.
-const BEFORE_NAME: [&str; 17] = [
-    "FROM",
-    "JOIN",
-    "INTO",
-    "UPDATE",
-    "TABLE",
-    "EXISTS",
-    "INDEX",
-    "VIEW",
-    "COLUMN",
-    "CONSTRAINT",
-    "REFERENCES",
-    "SAVEPOINT",
-    "SCHEMA",
-    "DATABASE",
-    "SEQUENCE",
-    "TRIGGER",
-    "ONLY",
-];
+/// What a word says about the token behind it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keyword {
+    /// Only the name of a table, column or other object can follow.
+    BeforeName,
+    /// A value is expected.
+    BeforeValue,
+    /// A value is expected, and another one behind the next `AND`.
+    Between,
+    And,
+    /// A value is expected in each of the parentheses that follow.
+    Values,
+    /// A statement or a subquery begins.
+    BeginsQuery,
+    /// A statement begins, and the name of a table follows.
+    Update,
+    None,
+}
 
-/// Words that a value is expected after.
-const BEFORE_VALUE: [&str; 12] = [
-    "LIKE", "ILIKE", "RLIKE", "REGEXP", "GLOB", "MATCH", "BETWEEN", "THEN", "ELSE", "ESCAPE", "IN",
-    "VALUES",
-];
+impl Keyword {
+    const LONGEST: usize = 10;
 
-/// Words that begin a statement or a subquery.
-const BEGINS_QUERY: [&str; 5] = ["SELECT", "DELETE", "INSERT", "UPDATE", "WITH"];
+    fn of(word: &str) -> Self {
+        let mut upper = [0; Self::LONGEST];
+        let Some(upper) = upper.get_mut(..word.len()) else {
+            return Self::None;
+        };
+        upper.copy_from_slice(word.as_bytes());
+        upper.make_ascii_uppercase();
+        match &*upper {
+            b"FROM" | b"JOIN" | b"INTO" | b"TABLE" | b"EXISTS" | b"INDEX" | b"VIEW" | b"COLUMN"
+            | b"CONSTRAINT" | b"REFERENCES" | b"SAVEPOINT" | b"SCHEMA" | b"DATABASE"
+            | b"SEQUENCE" | b"TRIGGER" | b"ONLY" => Self::BeforeName,
+            b"LIKE" | b"ILIKE" | b"RLIKE" | b"REGEXP" | b"GLOB" | b"MATCH" | b"THEN" | b"ELSE"
+            | b"ESCAPE" | b"IN" => Self::BeforeValue,
+            b"BETWEEN" => Self::Between,
+            b"AND" => Self::And,
+            b"VALUES" => Self::Values,
+            b"SELECT" | b"DELETE" | b"INSERT" | b"WITH" => Self::BeginsQuery,
+            b"UPDATE" => Self::Update,
+            _ => Self::None,
+        }
+    }
+}
 
 /// What a pair of parentheses holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,18 +78,21 @@ pub(super) struct QuotedNames<'a> {
 }
 
 impl<'a> QuotedNames<'a> {
-    /// Looks through the statement for proof, if it has double quotes at all.
-    pub(super) fn of(sql: &'a str) -> Self {
-        let mut names = Self::new(sql);
-        if sql.contains('"') {
-            let mut scout = Self::new(sql);
-            names.is_proven = Lexer::new(sql).any(|token| {
-                let is_proof = token.kind == Kind::DoubleQuoted && scout.must_be_name(&token);
-                scout.observe(&token, &sql[token.start..token.end]);
-                is_proof
-            });
+    /// Looks through the statement for proof; none if it has no double quotes.
+    pub(super) fn of(sql: &'a str) -> Option<Self> {
+        if !sql.contains('"') {
+            return None;
         }
-        names
+        let mut scout = Self::new(sql);
+        let is_proven = Lexer::new(sql).any(|token| {
+            let is_proof = token.kind == Kind::DoubleQuoted && scout.must_be_name(&token);
+            scout.observe(&token);
+            is_proof
+        });
+        Some(Self {
+            is_proven,
+            ..Self::new(sql)
+        })
     }
 
     const fn new(sql: &'a str) -> Self {
@@ -89,7 +107,8 @@ impl<'a> QuotedNames<'a> {
     }
 
     /// Takes notice of the next token; true if it is a double-quoted name.
-    pub(super) fn observe(&mut self, token: &Token, text: &str) -> bool {
+    pub(super) fn observe(&mut self, token: &Token) -> bool {
+        let text = &self.sql[token.start..token.end];
         match token.kind {
             Kind::Space | Kind::Comment => return false,
             Kind::Word => self.observe_word(text),
@@ -121,27 +140,25 @@ impl<'a> QuotedNames<'a> {
     }
 
     fn observe_word(&mut self, word: &str) {
-        let is_one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-        if is_one_of(&BEGINS_QUERY) {
+        let keyword = Keyword::of(word);
+        if matches!(keyword, Keyword::BeginsQuery | Keyword::Update) {
             if let Some(level) = self.levels.last_mut() {
                 *level = Level::Query;
             }
             self.after_values = false;
         }
-        let ends_between = self.after_between && word.eq_ignore_ascii_case("AND");
-        if word.eq_ignore_ascii_case("BETWEEN") {
-            self.after_between = true;
-        } else if ends_between {
-            self.after_between = false;
-        }
-        self.after_values |= word.eq_ignore_ascii_case("VALUES");
-        self.expected = if is_one_of(&BEFORE_NAME) {
-            Expected::Name
-        } else if is_one_of(&BEFORE_VALUE) || ends_between {
-            Expected::Value
-        } else {
-            Expected::Anything
+        self.expected = match keyword {
+            Keyword::BeforeName | Keyword::Update => Expected::Name,
+            Keyword::BeforeValue | Keyword::Between | Keyword::Values => Expected::Value,
+            Keyword::And if self.after_between => Expected::Value,
+            _ => Expected::Anything,
         };
+        match keyword {
+            Keyword::Between => self.after_between = true,
+            Keyword::And => self.after_between = false,
+            Keyword::Values => self.after_values = true,
+            _ => {}
+        }
     }
 
     fn observe_symbol(&mut self, symbol: &str) {

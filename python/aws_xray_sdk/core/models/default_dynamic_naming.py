@@ -20,11 +20,11 @@ class DefaultDynamicNaming:
     :param fallback: the name of requests to other hosts.
     """
 
-    def __init__(self, pattern: str, fallback: str) -> None:
+    def __init__(self, pattern: str, fallback: Optional[str]) -> None:
         self._pattern = pattern
         self._fallback = fallback
 
-    def get_name(self, host_name: Optional[str]) -> str:
+    def get_name(self, host_name: Optional[str]) -> Optional[str]:
         """
         Return the segment name for a request.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from aws_xray_sdk._engine import Entity
@@ -12,6 +13,8 @@ from .throwable import Throwable, recorded_cause
 __all__ = ["ORIGIN_TRACE_HEADER_ATTR_KEY", "Entity", "record_exception", "stack_of"]
 
 ORIGIN_TRACE_HEADER_ATTR_KEY = "_origin_trace_header"
+
+_PACKAGE_DIRECTORY = "aws_xray_sdk" + os.sep
 
 
 def record_exception(entity: Any, exception: Any, stack: Any, remote: bool = False) -> None:
@@ -37,18 +40,37 @@ def record_exception(entity: Any, exception: Any, stack: Any, remote: bool = Fal
 
 def stack_of(traceback: Any, limit: int | None) -> list[tuple[str, int, str]]:
     """
-    Return the innermost frames of a traceback as rows of path, line and function.
+    Return the innermost frames that led to an exception, outermost first, as
+    rows of path, line and function.
+
+    Where the traceback begins in a function that was left already, such as a
+    captured one, the frames that called it come first.
 
     :param limit: most rows returned.
     """
-    rows = []
+    if limit is not None and limit <= 0:
+        return []
+    raised = []
     while traceback is not None:
-        code = traceback.tb_frame.f_code
-        rows.append((code.co_filename, traceback.tb_lineno, code.co_name))
+        if _PACKAGE_DIRECTORY not in traceback.tb_frame.f_code.co_filename:
+            raised.append((traceback.tb_frame, traceback.tb_lineno))
         traceback = traceback.tb_next
-    if limit is None:
-        return rows
-    return rows[-limit:] if limit > 0 else []
+    calling = _calling_frames(sys._getframe(1))
+    if raised and any(frame is raised[0][0] for frame, _ in calling):
+        calling = []
+    frames = calling[::-1] + raised
+    rows = [(frame.f_code.co_filename, line, frame.f_code.co_name) for frame, line in frames]
+    return rows if limit is None else rows[-limit:]
+
+
+def _calling_frames(frame: Any) -> list[tuple[Any, int]]:
+    """The running frames of the application, innermost first."""
+    frames = []
+    while frame is not None:
+        if _PACKAGE_DIRECTORY not in frame.f_code.co_filename:
+            frames.append((frame, frame.f_lineno))
+        frame = frame.f_back
+    return frames
 
 
 def _working_directory() -> str:

@@ -48,6 +48,9 @@ class DefaultSampler(CentralSampler):
         """
         if not global_sdk_config.sdk_enabled():
             return False
+        if type(self) is DefaultSampler:
+            decided: Union[str, bool] = self._decide_request(sampling_req)
+            return decided
         if not self._started:
             self.start()
         request: Dict[str, Optional[str]] = dict(sampling_req or ())

@@ -51,7 +51,7 @@ async def middleware(request: web.Request, handler: _Handler) -> web.StreamRespo
     if flow is None:
         return await handler(request)
     running = watch(flow)
-    attributes["_prepare_hook"] = functools.partial(_prepare, request, flow)
+    attributes["_prepare_hook"] = functools.partial(_prepare, request, flow, running)
     try:
         response = await handler(request)
     except web.HTTPException as response_raised:
@@ -80,6 +80,7 @@ def _begin(request: web.Request) -> Any:
             url=f"{request.scheme}://{authority}{request.rel_url.raw_path}",
             path=request.path,
             host=host,
+            naming_host=host and _without_port(host),
             client_ip=request.remote,
             forwarded_for=headers.get(FORWARDED_FOR),
             user_agent=headers.get(hdrs.USER_AGENT),
@@ -87,6 +88,11 @@ def _begin(request: web.Request) -> Any:
     except Exception:
         log.warning("the request is not traced: its segment could not be begun", exc_info=True)
         return None
+
+
+def _without_port(host: str) -> str:
+    """The part of a Host header that names segments."""
+    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
 
 
 def _local_host(request: web.Request) -> str:
@@ -103,11 +109,16 @@ def _end(flow: Any, response: object) -> None:
     if not isinstance(response, web.StreamResponse):
         flow.end(status=500)  # What aiohttp makes of a handler that returned something else.
         return
-    headers = response.headers
     if not response.prepared:
-        headers[TRACE_HEADER] = flow.response_header()
-    length = headers.get(hdrs.CONTENT_LENGTH)
+        _add_header(flow, response)
+    length = response.headers.get(hdrs.CONTENT_LENGTH)
     flow.end(status=response.status, content_length=int(length) if length and length.isdecimal() else None)
+
+
+def _add_header(flow: Any, response: web.StreamResponse) -> None:
+    header = flow.response_header()
+    if header is not None:
+        response.headers[TRACE_HEADER] = header
 
 
 def _end_with_exception(flow: Any, request: web.Request, error: BaseException) -> None:
@@ -130,13 +141,15 @@ def _client_is_gone(request: web.Request, error: BaseException) -> bool:
     return transport is None or transport.is_closing()
 
 
-async def _prepare(request: web.Request, flow: Any, response: web.StreamResponse) -> None:
+async def _prepare(request: web.Request, flow: Any, running: set[Any], response: web.StreamResponse) -> None:
     """Send the trace id with a response that the handler itself starts: a stream or a websocket.
 
     This stands in for the request's own hook, which then runs the application's signals. There is no
     public way to see a response before its headers leave, short of a signal added before start-up.
     """
-    response.headers[TRACE_HEADER] = flow.response_header()
+    _add_header(flow, response)
     if isinstance(response, web.WebSocketResponse):
-        flow.send_in_progress()  # It may stay open for hours, and should be visible from now on.
+        # It may stay open for hours, and should be visible from now on; nothing is left to announce later.
+        running.discard(flow)
+        flow.send_in_progress()
     await type(request)._prepare_hook(request, response)

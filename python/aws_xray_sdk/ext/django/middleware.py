@@ -30,6 +30,7 @@ HOST_KEY = "HTTP_HOST"
 CONTENT_LENGTH_KEY = "content-length"
 
 _FLOW = "_xray_flow"
+_EXCEPTIONS = "_xray_exceptions"
 
 
 class XRayMiddleware:
@@ -64,7 +65,7 @@ class XRayMiddleware:
         except BaseException as error:
             abort(flow, error)
             raise
-        _end(flow, response)
+        _end(flow, request, response)
         return response
 
     async def _call_async(self, request: HttpRequest) -> Any:
@@ -74,7 +75,7 @@ class XRayMiddleware:
         except BaseException as error:
             abort(flow, error)
             raise
-        _end(flow, response)
+        _end(flow, request, response)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
@@ -124,10 +125,11 @@ def _url(request: HttpRequest, path: str) -> str:
     return f"{request.scheme}://{host}{escape_uri_path(path)}"
 
 
-def _end(flow: Optional[Any], response: HttpResponseBase) -> None:
+def _end(flow: Optional[Any], request: HttpRequest, response: HttpResponseBase) -> None:
     if flow is None:
         return
     try:
+        _record_exceptions(flow, request, response.status_code)
         header = flow.response_header()
         if header:
             response.headers[http.XRAY_HEADER] = header
@@ -147,10 +149,20 @@ def _content_length(response: HttpResponseBase) -> Optional[int]:
 
 
 def _add_exception(request: Any, exception: Optional[BaseException]) -> None:
-    flow = getattr(request, _FLOW, None)
-    if flow is not None and exception is not None:
-        flow.add_exception(exception)
+    # Kept until the status of the response is known.
+    if exception is not None and getattr(request, _FLOW, None) is not None:
+        exceptions = request.__dict__.setdefault(_EXCEPTIONS, [])
+        if exception not in exceptions:
+            exceptions.append(exception)
 
 
 def _add_exception_being_handled(*, request: Any = None, **kwargs: Any) -> None:
     _add_exception(request, sys.exc_info()[1])
+
+
+def _record_exceptions(flow: Any, request: HttpRequest, status: int) -> None:
+    for exception in request.__dict__.pop(_EXCEPTIONS, ()):
+        was_fault = getattr(flow.segment, "fault", False)
+        flow.add_exception(exception)
+        if status < 500 and not was_fault:
+            flow.segment.fault = None

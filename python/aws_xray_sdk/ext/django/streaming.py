@@ -1,15 +1,20 @@
 """Segments of streaming responses, which last as long as the response's body.
 
-The code that makes the body runs after the middleware returned, often in another thread or task, so its segment is
-brought back for each part of the body and put away after it.
+The code that makes a body runs after the middleware returned, maybe in another thread or task. So the entity that was
+current in that code is brought back for each part of the body and put away after it.
 """
 from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 from typing import Any, AsyncIterator, Callable, Iterator, Optional
 
+from aws_xray_sdk.core import xray_recorder
+
 __all__ = ["abort", "end_with_body"]
+
+log = logging.getLogger(__name__)
 
 
 def abort(flow: Optional[Any], error: BaseException) -> None:
@@ -17,7 +22,7 @@ def abort(flow: Optional[Any], error: BaseException) -> None:
     End the segment of a request that was left by an exception.
 
     :param flow: the request, ``None`` for one that is not traced.
-    :param error: the exception; a client that went away is not held against the service.
+    :param error: the exception; that a client went away is not held against the service.
     """
     if flow is None:
         return
@@ -34,76 +39,94 @@ def end_with_body(flow: Any, response: Any, end: Callable[[], None]) -> None:
     :param response: a streaming response.
     :param end: ends the segment; it may be called more than once.
     """
-    flow.detach()
+    body = _Body(flow, end)
     # A file is handed to the server as it is, which may send it without reading it in this process.
     if getattr(response, "file_to_stream", None) is None:
-        steps = _AsyncSteps if getattr(response, "is_async", False) else _Steps
-        response.streaming_content = steps(flow, response.streaming_content, end)
-    response.close = functools.partial(_close, flow, response.close, end)
+        parts = _AsyncParts if getattr(response, "is_async", False) else _Parts
+        response.streaming_content = parts(body, response.streaming_content)
+    response.close = functools.partial(_close, body, response.close)
+    _make_current(None)
 
 
-def _close(flow: Any, close: Callable[[], None], end: Callable[[], None]) -> None:
-    flow.attach()
-    try:
-        close()
-    finally:
-        flow.detach()
-        end()
+class _Body:
+    """The body of a response; as a context manager, the time in which code of it runs."""
 
-
-def _fail(flow: Any, error: BaseException, end: Callable[[], None]) -> None:
-    if not isinstance(error, (asyncio.CancelledError, GeneratorExit)):
-        flow.add_exception(error)
-        # The status is sent already and may say that all is well.
-        flow.segment.add_fault_flag()
-    end()
-
-
-class _Steps:
-    """The parts of a body, each made with the segment as the current one."""
-
-    def __init__(self, flow: Any, parts: Iterator[bytes], end: Callable[[], None]) -> None:
+    def __init__(self, flow: Any, end: Callable[[], None]) -> None:
         self._flow = flow
-        self._parts = parts
-        self._end = end
+        self._entity = flow.segment
+        self._outer: Any = None
+        self.end = end
 
-    def __iter__(self) -> _Steps:
+    def fail(self, error: BaseException) -> None:
+        """End the segment because of an exception."""
+        if not isinstance(error, (asyncio.CancelledError, GeneratorExit)):
+            # The status is sent already, and says that all is well.
+            self._flow.add_exception(error)
+        self.end()
+
+    def __enter__(self) -> None:
+        self._outer = xray_recorder._peek()
+        _make_current(self._entity)
+
+    def __exit__(self, *exception: Any) -> None:
+        # A subsegment may stay open from one part to the next.
+        self._entity = xray_recorder._peek() or self._entity
+        _make_current(self._outer)
+
+
+class _Parts:
+    def __init__(self, body: _Body, parts: Iterator[bytes]) -> None:
+        self._body = body
+        self._parts = parts
+
+    def __iter__(self) -> _Parts:
         return self
 
     def __next__(self) -> bytes:
-        self._flow.attach()
-        try:
-            return next(self._parts)
-        except StopIteration:
-            self._end()
-            raise
-        except BaseException as error:
-            _fail(self._flow, error, self._end)
-            raise
-        finally:
-            self._flow.detach()
+        with self._body:
+            try:
+                return next(self._parts)
+            except StopIteration:
+                self._body.end()
+                raise
+            except BaseException as error:
+                self._body.fail(error)
+                raise
 
 
-class _AsyncSteps:
-    """The same for a body that is made asynchronously."""
-
-    def __init__(self, flow: Any, parts: AsyncIterator[bytes], end: Callable[[], None]) -> None:
-        self._flow = flow
+class _AsyncParts:
+    def __init__(self, body: _Body, parts: AsyncIterator[bytes]) -> None:
+        self._body = body
         self._parts = parts
-        self._end = end
 
-    def __aiter__(self) -> _AsyncSteps:
+    def __aiter__(self) -> _AsyncParts:
         return self
 
     async def __anext__(self) -> bytes:
-        self._flow.attach()
-        try:
-            return await self._parts.__anext__()
-        except StopAsyncIteration:
-            self._end()
-            raise
-        except BaseException as error:
-            _fail(self._flow, error, self._end)
-            raise
-        finally:
-            self._flow.detach()
+        with self._body:
+            try:
+                return await self._parts.__anext__()
+            except StopAsyncIteration:
+                self._body.end()
+                raise
+            except BaseException as error:
+                self._body.fail(error)
+                raise
+
+
+def _close(body: _Body, close: Callable[[], None]) -> None:
+    try:
+        with body:
+            close()
+    finally:
+        body.end()
+
+
+def _make_current(entity: Any) -> None:
+    try:
+        if entity is None:
+            xray_recorder.clear_trace_entities()
+        else:
+            xray_recorder.set_trace_entity(entity)
+    except Exception:
+        log.debug("the current segment was not changed", exc_info=True)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.template import Template
 
 from aws_xray_sdk.core import xray_recorder
-from aws_xray_sdk.core._request import begin_subsegment, end_subsegment
+from aws_xray_sdk.core._request import begin_quietly, end_query
 
 log = logging.getLogger(__name__)
 
@@ -38,19 +38,15 @@ def _patch(template_class: Any, name_of: Callable[[Any, Any], Any]) -> None:
 
     @functools.wraps(original)
     def render(self: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            subsegment = begin_subsegment(xray_recorder, name_of(self, args), "local")
-        except Exception:
-            log.warning("a template is not traced: its subsegment could not be begun", exc_info=True)
-            subsegment = None
+        subsegment = begin_quietly(xray_recorder, name_of(self, args))
         if subsegment is None:
             return original(self, *args, **kwargs)
         try:
             text = original(self, *args, **kwargs)
         except BaseException as error:
-            end_subsegment(subsegment, error)
+            end_query(xray_recorder, subsegment, error)
             raise
-        end_subsegment(subsegment, None)
+        end_query(xray_recorder, subsegment)
         return text
 
     template_class.render = render

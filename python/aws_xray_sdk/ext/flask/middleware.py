@@ -10,20 +10,17 @@ from werkzeug.sansio.utils import get_current_url
 
 from aws_xray_sdk.core._request import begin_request
 from aws_xray_sdk.core.lambda_launcher import LambdaContext, check_in_lambda
-from aws_xray_sdk.core.models.http import XRAY_HEADER
 
-from .body import TracedBody
-from .templates import patch_templates
+from .request import TracedRequest
+from .templates import EXTENSION_NAME, patch_templates
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional
+    from typing import Any, Callable, List, Optional, Tuple
 
     from flask import Flask, Response
 
 log = logging.getLogger(__name__)
-
-EXTENSION_NAME = "aws_xray_sdk"
 
 # Versions that merged the request context into the application context warn
 # about the older name, so it is looked up without asking the module for it.
@@ -86,7 +83,7 @@ class XRayMiddleware:
         try:
             response = self._full_dispatch(*arguments)
         except BaseException as error:
-            traced = self._current()
+            traced = self._traced()
             if traced is not None:
                 traced.handled = None
                 traced.flow.add_exception(error)
@@ -95,7 +92,7 @@ class XRayMiddleware:
 
     def _noticed_user_exception(self, *arguments: Any) -> Any:
         # Whether a handler makes a failure of it shows only in the status.
-        traced = self._current()
+        traced = self._traced()
         if traced is not None and not isinstance(arguments[-1], HTTPException):
             traced.handled = arguments[-1]
         return self._handle_user_exception(*arguments)
@@ -103,9 +100,9 @@ class XRayMiddleware:
     def _traced_exception(self, *arguments: Any) -> Response:
         return self._after_request(self._handle_exception(*arguments))
 
-    def _traced_teardown(self, *arguments: Any, **keywords: Any) -> None:
+    def _traced_teardown(self, *arguments: Any) -> None:
         try:
-            self._do_teardown(*arguments, **keywords)
+            self._do_teardown(*arguments)
         finally:
             self._teardown_request()
 
@@ -113,113 +110,77 @@ class XRayMiddleware:
         """Begin the segment of the current request."""
         try:
             context = _current_context()
-            flow = self._begin(context.request.environ)
+            recorder = self._recorder
+            outer = recorder._peek()
+            get = context.request.environ.get
+            host, url, path = _address(get)
+            flow = begin_request(
+                recorder,
+                header=get("HTTP_X_AMZN_TRACE_ID"),
+                method=get("REQUEST_METHOD"),
+                url=url,
+                path=path,
+                host=host,
+                client_ip=get("REMOTE_ADDR"),
+                forwarded_for=get("HTTP_X_FORWARDED_FOR"),
+                user_agent=get("HTTP_USER_AGENT"),
+                in_lambda=self.in_lambda_ctx,
+            )
             if flow is not None:
-                context.__dict__[self._slot] = _TracedRequest(flow)
+                # On the context, not on the request: a copy of the context in
+                # another thread shares the request, but must not end it.
+                setattr(context, self._slot, TracedRequest(recorder, flow, outer))
         except Exception:
             log.exception("a request is not traced")
 
-    def _begin(self, environ: Dict[str, Any]) -> Any:
-        get = environ.get
-        host = _host(environ)
-        path = get("PATH_INFO") or "/"
-        root = get("SCRIPT_NAME", "")
-        scheme = get("wsgi.url_scheme", "http")
-        if _is_plain_path(path) and path[0] == "/" and not root:
-            url = "%s://%s%s" % (scheme, host or "", path)
-        else:
-            root, path = _decoded(root), "/" + _decoded(path).lstrip("/")
-            url = get_current_url(scheme, host or "", root, path)
-        return begin_request(
-            self._recorder,
-            header=get("HTTP_X_AMZN_TRACE_ID"),
-            method=get("REQUEST_METHOD", "GET"),
-            url=url,
-            path=path,
-            host=host,
-            client_ip=get("REMOTE_ADDR"),
-            forwarded_for=get("HTTP_X_FORWARDED_FOR"),
-            user_agent=get("HTTP_USER_AGENT"),
-            in_lambda=self.in_lambda_ctx,
-            urls_as_annotation=False,
-        )
-
     def _after_request(self, response: Response) -> Response:
         """Note the response of the current request, and mark it with the trace."""
-        traced = self._current()
+        traced = self._traced()
         if traced is not None:
             try:
                 traced.answer(response)
-                if traced.is_streamed(response):
-                    self._take()
-                    response.response = TracedBody(response.response, traced)
             except Exception:
                 log.exception("the response of a request is not traced")
         return response
 
     def _teardown_request(self) -> None:
         """End the segment of the current request, unless a streamed body does that."""
-        traced = self._take()
+        traced = self._traced()
         if traced is not None:
-            traced.end()
+            setattr(_current_context(), self._slot, None)
+            if not traced.is_streamed:
+                traced.end()
 
-    def _current(self) -> Optional[_TracedRequest]:
+    def _traced(self) -> Optional[TracedRequest]:
         try:
-            traced: Optional[_TracedRequest] = _current_context().__dict__.get(self._slot)
+            return getattr(_current_context(), self._slot, None)
         except RuntimeError:
             return None
-        return traced
-
-    def _take(self) -> Optional[_TracedRequest]:
-        try:
-            traced: Optional[_TracedRequest] = _current_context().__dict__.pop(self._slot, None)
-        except RuntimeError:
-            return None
-        return traced
 
 
-class _TracedRequest:
-    """A request with an open segment, and what is known of its response."""
-
-    __slots__ = ("flow", "handled", "status", "content_length")
-
-    def __init__(self, flow: Any) -> None:
-        self.flow = flow
-        self.handled: Optional[BaseException] = None
-        self.status: int = 500
-        self.content_length: Optional[int] = None
-
-    def answer(self, response: Response) -> None:
-        """Take over what the response says, and give it the trace header."""
-        status = self.status = response.status_code
-        headers = response.headers
-        self.content_length = headers.get("Content-Length", type=int)
-        headers[XRAY_HEADER] = self.flow.response_header()
-        if self.handled is not None and status >= 500:
-            self.flow.add_exception(self.handled)
-
-    def is_streamed(self, response: Response) -> bool:
-        """Tell whether the body, already answered with, is yet to be produced by the application."""
-        if response.is_sequence or response.direct_passthrough:
-            return False
-        # The framework's own error pages are iterators too, but complete.
-        return self.content_length is None or self.status < 400
-
-    def end(self) -> None:
-        """End the segment."""
-        self.flow.end(status=self.status, content_length=self.content_length)
+def _address(get: Callable[..., Any]) -> Tuple[Optional[str], str, str]:
+    """Return the host that was asked for, the URL without its query, and the path."""
+    scheme = get("wsgi.url_scheme", "http")
+    host = get("HTTP_HOST")
+    if host is None or host.endswith((":80", ":443")):
+        host = _host(get, scheme)
+    path = get("PATH_INFO") or "/"
+    root = get("SCRIPT_NAME")
+    if path[0] == "/" and not root and _is_plain_path(path):
+        return host, "%s://%s%s" % (scheme, host, path), path
+    path = "/" + _decoded(path).lstrip("/")
+    return host, get_current_url(scheme, host or "", _decoded(root or ""), path), path
 
 
-def _host(environ: Dict[str, Any]) -> Optional[str]:
-    """Return the host that was asked for, without the scheme's own port."""
-    host: Optional[str] = environ.get("HTTP_HOST")
+def _host(get: Callable[..., Any], scheme: str) -> Optional[str]:
+    """Return the host without the scheme's own port; HTTP/1.0 may name none."""
+    host: Optional[str] = get("HTTP_HOST")
     if host is None:
-        # HTTP/1.0: where the server listens is the best that is known.
-        host = environ.get("SERVER_NAME")
+        host = get("SERVER_NAME")
         if host is None:
             return None
-        host = "%s:%s" % ("[%s]" % host if ":" in host else host, environ.get("SERVER_PORT", ""))
-    port = _STANDARD_PORTS.get(environ.get("wsgi.url_scheme", "http"))
+        host = "%s:%s" % ("[%s]" % host if ":" in host else host, get("SERVER_PORT", ""))
+    port = _STANDARD_PORTS.get(scheme, "")
     return host[: -len(port)] if port and host.endswith(port) else host
 
 

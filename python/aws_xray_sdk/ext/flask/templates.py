@@ -7,17 +7,24 @@ import flask.templating
 from flask import current_app
 from jinja2 import Template
 
-from aws_xray_sdk.core._request import has_open_entity
+from aws_xray_sdk.core._request import begin_quietly, end_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator, List
+    from typing import Any, Callable, Iterator, Sequence
 
+EXTENSION_NAME = "aws_xray_sdk"
 DEFAULT_NAME = "template_render"
+
+_current_app = current_app._get_current_object  # type: ignore[attr-defined]
 
 
 def patch_templates() -> None:
-    """Record rendering in every application that has the middleware, once."""
+    """
+    Record what the recorders of an application's middlewares can see of its
+    rendering: a subsegment inside an open segment, nothing outside. Applies to
+    every application of the process; calling it again changes nothing.
+    """
     templating: Any = flask.templating
     if not getattr(templating._render, "_xray_traced", False):
         templating._render = _traced(templating._render, _render)
@@ -26,15 +33,9 @@ def patch_templates() -> None:
 
 def _traced(original: Callable[..., Any], record: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
-    def traced(*arguments: Any, **keywords: Any) -> Any:
-        recorders = [
-            recorder
-            for recorder in current_app.extensions.get("aws_xray_sdk", ())
-            if has_open_entity(recorder)
-        ]
-        if not recorders:
-            return original(*arguments, **keywords)
-        return record(recorders, _name(arguments), original, arguments, keywords)
+    def traced(*arguments: Any) -> Any:
+        recorders = _current_app().extensions.get(EXTENSION_NAME, ())
+        return record(recorders, original, arguments)
 
     traced._xray_traced = True  # type: ignore[attr-defined]
     return traced
@@ -48,22 +49,30 @@ def _name(arguments: Any) -> str:
     return DEFAULT_NAME
 
 
-def _render(
-    recorders: List[Any], name: str, original: Callable[..., Any], arguments: Any, keywords: Any
-) -> Any:
-    if len(recorders) == 1:
-        with recorders[0].in_subsegment(name):
-            return original(*arguments, **keywords)
-    with recorders[0].in_subsegment(name):
-        return _render(recorders[1:], name, original, arguments, keywords)
+def _render(recorders: Sequence[Any], original: Callable[..., str], arguments: Any) -> str:
+    if not recorders:
+        return original(*arguments)
+    recorder = recorders[0]
+    subsegment = begin_quietly(recorder, _name(arguments))
+    try:
+        if len(recorders) > 1:
+            text = _render(recorders[1:], original, arguments)
+        else:
+            text = original(*arguments)
+    except BaseException as error:
+        end_query(recorder, subsegment, error)
+        raise
+    end_query(recorder, subsegment)
+    return text
 
 
 def _stream(
-    recorders: List[Any], name: str, original: Callable[..., Any], arguments: Any, keywords: Any
+    recorders: Sequence[Any], original: Callable[..., Iterator[str]], arguments: Any
 ) -> Iterator[str]:
     def pieces(stream: Iterator[str]) -> Iterator[str]:
         yield from stream
 
     for recorder in recorders:
-        pieces = recorder.capture(name)(pieces)
-    return pieces(original(*arguments, **keywords))
+        if recorder._peek() is not None:
+            pieces = recorder.capture(_name(arguments))(pieces)
+    return pieces(original(*arguments))

@@ -192,7 +192,7 @@ def test_metadata(segment):
     assert segment.metadata['space'] == {'key': 'other', 'more': 2}
 
 
-@pytest.mark.parametrize('namespace', ['AWS.', 'AWS.somewhere', 1, None])
+@pytest.mark.parametrize('namespace', ['AWS.', 'AWS.somewhere', 1, ['space']])
 def test_metadata_namespaces_that_are_refused(segment, caplog, namespace):
     with caplog.at_level(logging.WARNING, logger='aws_xray_sdk'):
         segment.put_metadata('key', 'value', namespace)
@@ -257,7 +257,7 @@ def test_a_sampled_subsegment_below_an_unsampled_entity_is_warned_about(caplog):
     segment = Segment('web', sampled=False)
     with caplog.at_level(logging.WARNING, logger='aws_xray_sdk'):
         segment.add_subsegment(Subsegment('orphan', 'local', segment))
-    assert 'orphaned' in caplog.text
+    assert [record.levelname for record in caplog.records] == ['WARNING']
 
 
 def test_closing(segment, subsegment):

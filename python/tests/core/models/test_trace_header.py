@@ -148,8 +148,8 @@ def test_no_almost_header_raises(text):
 
 
 @given(
-    epoch=strategies.integers(0, 2**32 - 1),
-    unique=strategies.integers(0, 2**96 - 1),
+    epoch=strategies.integers(1, 2**32 - 1),
+    unique=strategies.integers(1, 2**96 - 1),
     parent=strategies.none() | strategies.integers(1, 2**64 - 1),
     sampled=strategies.sampled_from([None, 0, 1, '?']),
 )

@@ -76,7 +76,7 @@ pytestmark = pytest.mark.improvement('sdk issues 203 and 417')
 WARNINGS = """
 import warnings
 warnings.simplefilter('default')
-warnings.filterwarnings('error', message='Setting custom')
+warnings.filterwarnings('error', message='Setting custom Request')
 """
 
 

@@ -142,7 +142,12 @@ print([subsegment.name for subsegment in segment.subsegments])
 
 
 def test_modules_are_patched(start: Callable[..., str]) -> None:
-    recorder = {'AWS_XRAY_TRACING_NAME': 'shop', 'PATCH_MODULES': ['sqlite3'], 'AUTO_PATCH_PARENT_SEGMENT_NAME': 'up'}
+    recorder = {
+        'AWS_XRAY_TRACING_NAME': 'shop',
+        'SAMPLING': False,
+        'PATCH_MODULES': ['sqlite3'],
+        'AUTO_PATCH_PARENT_SEGMENT_NAME': 'patching',
+    }
     assert start(repr(recorder), _PATCHED) == "[':memory:']\n"
 
 

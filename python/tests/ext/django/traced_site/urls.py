@@ -17,6 +17,8 @@ _VIEWS = (
     views.stream,
     views.broken_stream,
     views.download,
+    views.parts,
+    views.async_parts,
     views.jinja,
     views.async_shelf,
     views.async_echo,

@@ -187,6 +187,21 @@ async def async_endless_stream(request):
     return StreamingHttpResponse(parts())
 
 
+def parts(request):
+    """A body in parts, the same for every request."""
+    return StreamingHttpResponse(str(Book.objects.count() * 0) for _ in range(3))
+
+
+async def async_parts(request):
+    """A body in parts, the same for every request, made asynchronously."""
+
+    async def parts():
+        for _ in range(3):
+            yield str(await Book.objects.acount() * 0)
+
+    return StreamingHttpResponse(parts())
+
+
 def jinja(request):
     """A template of the Jinja2 backend."""
     return render(request, 'shelf.jinja', {'books': ['Dune']}, using='jinja2')
