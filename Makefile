@@ -35,10 +35,11 @@ engine: $(CACHE)/build.stamp ## Build the engine into python/aws_xray_sdk, to ru
 wheel: $(CACHE)/build.stamp ## Build the wheel that is published, into dist
 	@$(VENV)/bin/maturin build --release --locked --interpreter $(VENV)/bin/python --out dist
 
-format: $(CACHE)/lint.stamp ## Format Rust and Python
+format: $(CACHE)/lint.stamp ## Format Rust and Python, write the configuration page
 	@cargo fmt --all
 	@$(VENV)/bin/ruff check --quiet --fix-only .
 	@$(VENV)/bin/ruff format --quiet .
+	@$(VENV)/bin/python tools/write_configuration.py
 
 lint: $(CACHE)/lint.stamp ## Formatting, lints and the dependency rules
 	@$(VENV)/bin/python tools/run_tests.py lint

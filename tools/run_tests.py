@@ -91,7 +91,7 @@ def main():
 def check_lint(report):
     """Formatting and lints of both languages."""
     with report.check("rustfmt"):
-        run("cargo", "fmt", "--all", "--check")
+        run("cargo", "fmt", "--all", "--", "--check", "-l")
     with report.check("clippy"):
         run("cargo", "clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings")
     with report.check("dependency rules"):
@@ -100,6 +100,8 @@ def check_lint(report):
         run("make", "--no-print-directory", ".cache/lint.stamp")
         run(TOOLS / "ruff", "check", "--quiet", ".")
         run(TOOLS / "ruff", "format", "--check", "--quiet", ".")
+    with report.check("configuration page"):
+        run(sys.executable, "tools/write_configuration.py", "--check")
 
 
 def check_rust(report):

@@ -21,7 +21,6 @@ def make_application(implementation: Implementation) -> Any:
         INSTALLED_APPS=added.pop("INSTALLED_APPS", []),
         LOGGING_CONFIG=None,
         MIDDLEWARE=added.pop("MIDDLEWARE", []),
-        ROOT_URLCONF=__name__,
         SECRET_KEY="bench",
         TEMPLATES=[
             {
@@ -61,7 +60,7 @@ def make_application(implementation: Implementation) -> Any:
             },
         )
 
-    globals()["urlpatterns"] = [path("products/<int:number>", page)]
+    settings.ROOT_URLCONF = (path("products/<int:number>", page),)
     with connection.schema_editor() as editor:
         editor.create_model(Product)
     Product.objects.bulk_create([Product(name=f"product {number}") for number in range(10)])

@@ -10,7 +10,11 @@ fuzz_target!(|sql: &str| {
     if sql.len() > MAX_SQL_BYTES / 4 || sql.contains("SECRET") {
         return;
     }
-    assert_eq!(sanitize_sql(&once), once, "sanitising twice changed the text");
+    assert_eq!(
+        sanitize_sql(&once),
+        once,
+        "sanitising twice changed the text"
+    );
     for statement in [
         format!("SELECT a FROM t WHERE b = 'SECRET' AND {sql}"),
         format!("SELECT a FROM t WHERE b = 'SECRET{sql}"),
@@ -18,6 +22,9 @@ fuzz_target!(|sql: &str| {
         format!("SELECT \"a\" FROM \"t\" WHERE \"b\" = \"SECRET\" AND {sql}"),
     ] {
         let sanitized = sanitize_sql(&statement);
-        assert!(!sanitized.contains("SECRET"), "{statement:?} became {sanitized:?}");
+        assert!(
+            !sanitized.contains("SECRET"),
+            "{statement:?} became {sanitized:?}"
+        );
     }
 });

@@ -14,7 +14,9 @@ fuzz_target!(|text: &str| {
         }
     }
     if let Some(header) = TraceHeader::parse_traceparent(text) {
-        let written = header.to_traceparent().expect("a traceparent has root and parent");
+        let written = header
+            .to_traceparent()
+            .expect("a traceparent has root and parent");
         assert_eq!(TraceHeader::parse_traceparent(&written), Some(header));
     }
 });

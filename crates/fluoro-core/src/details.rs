@@ -20,6 +20,42 @@ pub enum Scalar<T> {
     Bool(bool),
 }
 
+impl From<&'static str> for Scalar<std::borrow::Cow<'static, str>> {
+    fn from(text: &'static str) -> Self {
+        Scalar::Text(text.into())
+    }
+}
+
+impl From<String> for Scalar<std::borrow::Cow<'static, str>> {
+    fn from(text: String) -> Self {
+        Scalar::Text(text.into())
+    }
+}
+
+impl<T> From<i64> for Scalar<T> {
+    fn from(number: i64) -> Self {
+        Scalar::Integer(number)
+    }
+}
+
+impl<T> From<i32> for Scalar<T> {
+    fn from(number: i32) -> Self {
+        Scalar::Integer(number.into())
+    }
+}
+
+impl<T> From<f64> for Scalar<T> {
+    fn from(number: f64) -> Self {
+        Scalar::Float(number)
+    }
+}
+
+impl<T> From<bool> for Scalar<T> {
+    fn from(truth: bool) -> Self {
+        Scalar::Bool(truth)
+    }
+}
+
 /// The HTTP request and response a segment or subsegment stands for.
 #[derive(Debug)]
 pub struct Http<T> {

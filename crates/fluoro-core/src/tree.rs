@@ -337,6 +337,21 @@ impl<H: Host> Tree<H> {
         self.open <= 0 && !self.root().in_progress
     }
 
+    /// True once, when everything has ended: whoever gets it sends the segment.
+    pub fn take_complete(&mut self) -> bool {
+        let complete = self.is_complete() && !self.sent;
+        self.sent |= complete;
+        complete
+    }
+
+    /// True when a subsegment that has ended must travel alone: its segment has left, and so has
+    /// its parent, or will not take it any more.
+    pub fn is_late(&self, index: NodeIndex) -> bool {
+        self.sent
+            && self.node(index).sampled
+            && self.parent(index).is_some_and(|parent| !self.node(parent).in_progress)
+    }
+
     /// The entity that is open after `index` ended: its nearest ancestor in progress, else the
     /// segment.
     pub fn enclosing(&self, index: NodeIndex) -> NodeIndex {
@@ -372,6 +387,15 @@ impl<H: Host> Tree<H> {
     pub fn streamable(&self) -> Vec<NodeIndex> {
         let mut ready = Vec::new();
         self.collect_streamable(ROOT, &mut ready);
+        ready
+    }
+
+    /// Takes out the subtrees that can leave before their segment ends, to be sent.
+    pub fn take_streamable(&mut self) -> Vec<NodeIndex> {
+        let ready = self.streamable();
+        for &index in &ready {
+            self.detach(index);
+        }
         ready
     }
 

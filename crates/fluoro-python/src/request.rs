@@ -3,10 +3,10 @@
 //! It trusts nothing that comes with the request and never raises: what fails inside leaves the
 //! request untraced.
 
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fluoro_core::details::Scalar;
+use fluoro_core::request::{decision_of, forwarded_address, response_header};
 use fluoro_core::tree::Namespace;
 use fluoro_wire::trace_header::{SamplingFlag, TraceHeader};
 use parking_lot::Mutex;
@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::entity::{Entity, segment_of};
 use crate::manager::record_exception;
 use crate::recorder::Recorder;
+use crate::sampling::{WebRequest, ask};
 use crate::text::Text;
 use crate::{enabled, log};
 
@@ -174,26 +175,26 @@ impl<'py> Incoming<'py> {
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = recorder.py();
         let answer = |sampled: bool| Ok(PyBool::new(py, sampled).to_owned().into_any());
-        match header.sampled {
-            Some(SamplingFlag::Sampled) => return answer(true),
-            Some(SamplingFlag::NotSampled) => return answer(false),
-            _ if !own.get().settings().sampling() => return answer(true),
-            _ => {}
+        if let Some(decision) = decision_of(header) {
+            return answer(decision);
         }
-        let request = PyDict::new(py);
-        request.set_item(intern!(py, "host"), &self.host)?;
-        request.set_item(intern!(py, "method"), &self.method)?;
-        request.set_item(intern!(py, "path"), &self.path)?;
-        request.set_item(intern!(py, "service"), name)?;
+        if !own.get().settings().sampling() {
+            return answer(true);
+        }
         let sampler = recorder.getattr(intern!(py, "sampler"))?;
-        sampler.call_method1(intern!(py, "should_trace"), (request,))
+        let request = WebRequest {
+            host: self.host.as_ref(),
+            method: self.method.as_ref(),
+            path: self.path.as_ref(),
+        };
+        ask(&sampler, name, Some(request))
     }
 
     /// Where the client is: the first address of `X-Forwarded-For` if it is one, else the peer's.
     fn client(&self) -> (Option<Text>, bool) {
         if let Some(forwarded) = &self.forwarded_for {
             let forwarded = forwarded.to_string_lossy();
-            if let Some(address) = first_address(&forwarded) {
+            if let Some(address) = forwarded_address(&forwarded) {
                 return (Some(Text::Owned(address.to_string().into())), true);
             }
         }
@@ -299,11 +300,7 @@ impl Request {
                     segment.getattr("sampled")?.is_truthy()?,
                 ),
             };
-            Ok::<_, PyErr>(if self.decision_requested {
-                format!("Root={trace_id};Sampled={}", u8::from(sampled))
-            } else {
-                format!("Root={trace_id}")
-            })
+            Ok::<_, PyErr>(response_header(trace_id, sampled, self.decision_requested))
         })();
         result.ok()
     }
@@ -639,15 +636,4 @@ fn stripped(url: &Bound<'_, PyString>) -> Text {
         std::borrow::Cow::Borrowed(same) if same.len() == text.as_ref().len() => text,
         shorter => Text::Owned(shorter.into_owned().into()),
     }
-}
-
-/// The first address of a list in `X-Forwarded-For`, with or without a port.
-fn first_address(forwarded: &str) -> Option<IpAddr> {
-    let first = forwarded.split(',').next()?.trim();
-    let bare = first.strip_prefix('[').and_then(|rest| rest.split(']').next()).unwrap_or(first);
-    bare.parse().ok().or_else(|| {
-        let (host, port) = first.rsplit_once(':')?;
-        port.parse::<u16>().ok()?;
-        host.parse().ok()
-    })
 }

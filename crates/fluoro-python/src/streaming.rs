@@ -8,7 +8,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::entity::{Entity, handle, reconcile, remove, segment_of};
+use crate::entity::{Entity, handle, reconcile, segment_of, unlist};
 
 /// Streams ended subsegments out of segments that hold more than a threshold of them.
 ///
@@ -47,8 +47,8 @@ impl DefaultStreaming {
     fn stream(&self, entity: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<()> {
         let Ok(entity) = entity.cast::<Entity>() else { return Ok(()) };
         reconcile(entity.py(), entity);
-        let ready = entity.get().with_tree(|tree, _| tree.streamable());
-        stream_out(entity, ready, |child| callback.call1((child,)).map(drop))
+        let ready = entity.get().with_tree(|tree, _| tree.take_streamable());
+        stream_out(entity, &ready, |child| callback.call1((child,)).map(drop))
     }
 
     /// Number of subsegments a segment may hold.
@@ -70,20 +70,25 @@ impl DefaultStreaming {
     }
 }
 
-/// Passes subtrees to `send` and takes them out of their tree.
+/// Passes subtrees that were taken out of their tree to `send`, and gives their memory back.
 pub(crate) fn stream_out<'py>(
     entity: &Bound<'py, Entity>,
-    ready: Vec<u32>,
+    taken: &[u32],
     mut send: impl FnMut(&Bound<'py, Entity>) -> PyResult<()>,
 ) -> PyResult<()> {
     let py = entity.py();
     let segment = segment_of(entity);
-    for index in ready {
+    // All before the first is sent: sending may let another thread run, and what it found listed
+    // it would send as well.
+    for &index in taken {
+        unlist(py, &segment, index);
+    }
+    for &index in taken {
         let child = handle(py, &segment, index)?;
         if child.get().is_sampled() {
             send(&child)?;
         }
-        remove(py, &segment, index);
+        segment.get().shared().segment.remove(index);
     }
     Ok(())
 }

@@ -3,14 +3,13 @@
 A query costs one native call before it and one after it. Outside a segment it runs as if nothing was patched, and a
 failure to record it never reaches the caller.
 """
+
 from __future__ import annotations
 
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from aws_xray_sdk.core import xray_recorder
 from aws_xray_sdk.core._request import begin_query, end_query
-
-_KNOWN = ("database_type", "user", "database_version", "driver_version", "url")
 
 
 class Database:
@@ -21,15 +20,19 @@ class Database:
     :param sql: the ``sql`` block of the document, without the query.
     """
 
-    __slots__ = ("name", "database_type", "user", "versions", "more")
+    __slots__ = ("name", "database_type", "user", "version", "more")
 
     def __init__(self, name: Optional[str], sql: Mapping[str, Any]) -> None:
-        known = {key: str(sql[key]) for key in _KNOWN if sql.get(key)}
+        more = {key: value for key, value in sql.items() if value}
         self.name = name
-        self.database_type = known.get("database_type")
-        self.user = known.get("user")
-        self.versions = tuple(known.get(key) for key in _KNOWN[2:])
-        self.more = {key: value for key, value in sql.items() if key not in _KNOWN}
+        self.database_type = _text(more.pop("database_type", None))
+        self.user = _text(more.pop("user", None))
+        self.version = _text(more.pop("database_version", None))
+        self.more = more
+
+
+def _text(value: Any) -> Optional[str]:
+    return None if value is None else str(value)
 
 
 def run(
@@ -54,7 +57,7 @@ def run(
         if query.__class__ is not str:
             query = spell_out(query, cursor)
     subsegment = begin_query(
-        xray_recorder, database.name or method, database.database_type, database.user, query, *database.versions
+        xray_recorder, database.name or method, database.database_type, database.user, query, database.version
     )
     if subsegment is None:
         return call(*args, **kwargs)

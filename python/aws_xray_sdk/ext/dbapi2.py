@@ -2,9 +2,10 @@
 
 Outside a segment they behave exactly like what they wrap.
 """
+
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
 
 import wrapt
 
@@ -12,8 +13,14 @@ from ._queries import Database, run
 
 __all__ = ["XRayTracedConn", "XRayTracedCursor"]
 
+if TYPE_CHECKING:
+    # Older versions of wrapt cannot be subscripted at run time.
+    ObjectProxy = wrapt.ObjectProxy[Any]
+else:
+    ObjectProxy = wrapt.ObjectProxy
 
-class XRayTracedConn(wrapt.ObjectProxy):  # type: ignore[misc]
+
+class XRayTracedConn(ObjectProxy):
     """
     A connection whose cursors are traced.
 
@@ -37,7 +44,7 @@ class XRayTracedConn(wrapt.ObjectProxy):  # type: ignore[misc]
         return self if value is self.__wrapped__ else value
 
 
-class XRayTracedCursor(wrapt.ObjectProxy):  # type: ignore[misc]
+class XRayTracedCursor(ObjectProxy):
     """
     A cursor whose queries are subsegments.
 

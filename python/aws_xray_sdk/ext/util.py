@@ -139,5 +139,6 @@ def unwrap(obj: Any, attr: str) -> None:
     if wrapt is None:
         return
     wrapper = getattr(obj, attr, None)
-    if isinstance(wrapper, wrapt.ObjectProxy):
+    # wrapt 2 derives its function wrappers from BaseObjectProxy only.
+    if isinstance(wrapper, getattr(wrapt, "BaseObjectProxy", wrapt.ObjectProxy)):
         setattr(obj, attr, wrapper.__wrapped__)

@@ -13,6 +13,7 @@
 //!
 //! The HTTP client here is the engine's own, so no instrumentation ever sees these calls.
 
+mod calls;
 mod connector;
 mod host;
 mod http;
@@ -24,9 +25,8 @@ mod schedule;
 mod service;
 mod signal;
 
-pub use connector::{
-    Connector, Report, RuleStatistics, fetch_rules, report, restore_statistics, take_statistics,
-};
+pub use calls::{Report, RuleStatistics, fetch_rules, report, restore_statistics, take_statistics};
+pub use connector::Connector;
 pub use host::{LogLevel, PollerHost, Silent};
 pub use http::{HttpClient, HttpError};
 pub use http_service::HttpSamplingService;

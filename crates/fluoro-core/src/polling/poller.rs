@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use fluoro_sampling::{EpochSeconds, RuleCache};
 use parking_lot::Mutex;
 
-use super::connector::{fetch_rules, report, restore_statistics, take_statistics};
+use super::calls::{fetch_rules, report, restore_statistics, take_statistics};
 use super::outage::Outage;
 use super::schedule::{Job, Schedule};
 use super::signal::{Signal, Wake};
@@ -67,8 +67,10 @@ impl Poller {
         self.generation.load(Ordering::Acquire) == fork::generation()
     }
 
-    /// Sets how far apart targets are polled (default 10 seconds), from the next start on.
+    /// Sets how far apart targets are polled (default 10 seconds, from a millisecond to an hour),
+    /// from the next start on.
     pub fn set_targets_interval(&self, interval: Duration) {
+        let interval = interval.clamp(Duration::from_millis(1), Duration::from_secs(3600));
         self.thread.lock().targets_interval = Some(interval);
     }
 

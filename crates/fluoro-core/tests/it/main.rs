@@ -1,3 +1,7 @@
-//! Tests of the engine from outside the crate.
+//! The engine from the outside, as a Rust program and as a binding use it.
 
-mod polling;
+mod documents;
+mod emission;
+mod recorder;
+mod support;
+mod udp;

@@ -276,9 +276,14 @@ pub(crate) fn enclosing<'py>(entity: &Bound<'py, Entity>) -> PyResult<Bound<'py,
 
 /// Takes a subtree out of its parent, after it was sent or at the user's wish.
 pub(crate) fn remove(py: Python<'_>, segment: &Bound<'_, Entity>, index: NodeIndex) {
-    let root = segment.get().shared();
+    unlist(py, segment, index);
+    segment.get().shared().segment.remove(index);
+}
+
+/// Takes a subsegment out of the list that Python sees of its parent's.
+pub(crate) fn unlist(py: Python<'_>, segment: &Bound<'_, Entity>, index: NodeIndex) {
     let list = {
-        let tree = root.segment.lock();
+        let tree = segment.get().shared().segment.lock();
         tree.parent(index).and_then(|parent| exposed_list(py, &tree, parent))
     };
     if let Some(list) = list
@@ -289,7 +294,6 @@ pub(crate) fn remove(py: Python<'_>, segment: &Bound<'_, Entity>, index: NodeInd
             let _ = list.del_item(position);
         }
     }
-    root.segment.remove(index);
 }
 
 /// Carries what Python did to lists of subsegments over into the tree.

@@ -19,7 +19,7 @@ use crate::entity::{
 use crate::manager::SubsegmentContextManager;
 use crate::streaming::{DefaultStreaming, stream_out};
 use crate::text::Text;
-use crate::{enabled, log};
+use crate::{enabled, log, sampling};
 
 use settings::Settings;
 
@@ -137,11 +137,11 @@ impl Recorder {
             && let Ok(entity) = segment.cast::<Entity>()
         {
             crate::entity::reconcile(py, entity);
-            let ready = fluoro_core::streaming::due(
+            let taken = fluoro_core::streaming::take_due(
                 &entity.get().shared().segment,
                 built_in.get().streaming_threshold_value(),
             );
-            return stream_out(entity, ready, |child| slf.get().emit(py, child.as_any()));
+            return stream_out(entity, &taken, |child| slf.get().emit(py, child.as_any()));
         }
         let eligible = streaming.call_method1(intern!(py, "is_eligible"), (segment,))?;
         if eligible.is_truthy()? {
@@ -265,8 +265,8 @@ impl Recorder {
         if segment.get().is_in_progress() {
             methods::close(segment, None)?;
         }
-        let due = segment.get().with_tree(|tree, _| tree.is_complete() && !tree.sent);
-        if due { Self::send_segment(slf, segment) } else { Ok(()) }
+        let complete = segment.get().with_tree(|tree, _| tree.take_complete());
+        if complete { Self::send_segment(slf, segment) } else { Ok(()) }
     }
 
     /// The current entity, without the consequences of there being none.
@@ -304,17 +304,15 @@ fn peek_foreign<'py>(context: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     entities.get_item(last).ok()
 }
 
-fn after(tree: &crate::entity::PythonTree, index: NodeIndex, threshold: Option<i64>) -> Next {
+fn after(
+    tree: &mut crate::entity::PythonTree,
+    index: NodeIndex,
+    threshold: Option<i64>,
+) -> Next {
     if tree.sent {
-        // The segment has left. Whatever ends now travels alone, unless its parent will take it.
-        return match tree.parent(index) {
-            Some(parent) if !tree.node(parent).in_progress && tree.node(index).sampled => {
-                Next::SendLate
-            }
-            _ => Next::Nothing,
-        };
+        return if tree.is_late(index) { Next::SendLate } else { Next::Nothing };
     }
-    if tree.is_complete() {
+    if tree.take_complete() {
         return Next::Send;
     }
     match threshold {
@@ -401,10 +399,8 @@ impl Recorder {
         let decision = match sampling {
             Some(sampling) => sampling,
             None if slf.get().settings.sampling() => {
-                let request = PyDict::new(py);
-                request.set_item(intern!(py, "service"), &name)?;
                 let sampler = slf.getattr(intern!(py, "_sampler"))?;
-                sampler.call_method1(intern!(py, "should_trace"), (request,))?
+                sampling::ask(&sampler, &name, None)?
             }
             None => PyBool::new(py, true).to_owned().into_any(),
         };
@@ -447,14 +443,12 @@ impl Recorder {
         } else {
             log::log(py, "debug", "the segment had ended before");
         }
-        let (complete, sent) = segment.get().with_tree(|tree, _| (tree.is_complete(), tree.sent));
-        if sent {
+        let (had_left, complete) =
+            segment.get().with_tree(|tree, _| (tree.sent, tree.take_complete()));
+        if had_left {
             return context.get().current.set(py, py.None().bind(py));
         }
-        if complete && segment.get().kind != Kind::Facade {
-            return Recorder::send_segment(slf, &segment);
-        }
-        Ok(())
+        if complete { Recorder::send_segment(slf, &segment) } else { Ok(()) }
     }
 
     /// Begins a subsegment under the current entity and makes it current; None without a segment.

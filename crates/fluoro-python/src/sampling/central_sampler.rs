@@ -95,6 +95,7 @@ impl CentralSampler {
         _arguments: &Bound<'_, PyTuple>,
         _named: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
+        super::ask::remember_default(py)?;
         let cache = Bound::new(py, RuleCache::default())?;
         let connector = py
             .get_type::<ServiceConnector>()
@@ -140,7 +141,7 @@ impl CentralSampler {
     /// :return: the name of the centralized rule that decided to record, ``True`` when a local rule
     ///     did, ``False`` when the request is not recorded.
     #[pyo3(signature = (service = None, host = None, method = None, path = None))]
-    fn decide<'py>(
+    pub(super) fn decide<'py>(
         &self,
         py: Python<'py>,
         service: Option<&Bound<'py, PyString>>,

@@ -1,5 +1,6 @@
 //! The classes and functions behind `aws_xray_sdk.core.sampling`.
 
+mod ask;
 mod central_sampler;
 mod client_service;
 mod host;
@@ -17,11 +18,11 @@ mod wildcard;
 
 use pyo3::prelude::*;
 
-pub(crate) use central_sampler::CentralSampler;
+pub(crate) use ask::{WebRequest, ask};
 
 /// Adds the classes and functions of sampling to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<CentralSampler>()?;
+    module.add_class::<central_sampler::CentralSampler>()?;
     module.add_class::<local_sampler::LocalSampler>()?;
     module.add_class::<reservoir::Reservoir>()?;
     module.add_class::<rule_cache::RuleCache>()?;

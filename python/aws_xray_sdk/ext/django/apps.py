@@ -1,4 +1,5 @@
 """The Django application: sets up the recorder from the settings and instruments Django when it starts."""
+
 from __future__ import annotations
 
 import logging

@@ -3,6 +3,7 @@
 Precedence, strongest first: the environment variable of the same name (for the names in
 :data:`SUPPORTED_ENV_VARS`), ``settings.XRAY_RECORDER``, the default in :data:`DEFAULTS`.
 """
+
 from __future__ import annotations
 
 import os
@@ -22,6 +23,7 @@ DEFAULTS: Dict[str, Any] = {
     "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
     # names of the plugins that describe the machine
     "PLUGINS": (),
+    # whether sampling chooses which requests are recorded; False records every one
     "SAMPLING": True,
     # a dict, or the path of a JSON file
     "SAMPLING_RULES": None,
@@ -56,7 +58,8 @@ SUPPORTED_ENV_VARS = (
 
 class XRaySettings:
     """
-    Settings as attributes, each resolved when it is read.
+    Settings as attributes. What the environment may say is read afresh each time, the rest is kept until
+    :func:`reload_settings` is told of a change.
 
     :param user_settings: what to use in place of ``settings.XRAY_RECORDER``.
     """
@@ -80,10 +83,20 @@ class XRaySettings:
             if value:
                 return value
         value = self.user_settings.get(attr)
-        return DEFAULTS[attr] if value is None else value
+        if value is None:
+            value = DEFAULTS[attr]
+        if attr not in SUPPORTED_ENV_VARS:
+            # From now on found as an attribute: requests ask for settings too.
+            self.__dict__[attr] = value
+        return value
+
+    def forget(self) -> None:
+        """Read everything afresh."""
+        for attr in DEFAULTS:
+            self.__dict__.pop(attr, None)
 
 
-#: The settings in force. They follow ``override_settings`` by reading afresh, so the object may be kept.
+#: The settings in force. The object stays the same when they change, so it may be kept.
 settings = XRaySettings()
 
 
@@ -94,6 +107,7 @@ def reload_settings(*, setting: str, **kwargs: Any) -> None:
     :param setting: the name of the Django setting that changed.
     """
     if setting == XRAY_NAMESPACE:
+        settings.forget()
         from .apps import configure_recorder
 
         configure_recorder()

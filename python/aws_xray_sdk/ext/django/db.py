@@ -3,6 +3,7 @@
 Django gives the cursors of every backend and alias the same wrapper class, so its three methods that run queries are
 all there is to patch: cursors keep their type, and an alias that is defined later is traced too.
 """
+
 from __future__ import annotations
 
 import functools
@@ -12,7 +13,9 @@ from typing import Any, Callable
 from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 
-from aws_xray_sdk.ext._queries import Database, run
+from aws_xray_sdk.core import xray_recorder
+from aws_xray_sdk.core._request import begin_query, end_query
+from aws_xray_sdk.ext._queries import Database, run, spell_out
 
 log = logging.getLogger(__name__)
 
@@ -24,19 +27,44 @@ def patch_db() -> None:
     if getattr(CursorWrapper, _PATCHED, False):
         log.debug("Django's database queries are traced already")
         return
-    for method in ("execute", "executemany", "callproc"):
+    CursorWrapper.execute = _traced_execute(CursorWrapper.execute)
+    for method in ("executemany", "callproc"):
         setattr(CursorWrapper, method, _traced(method, getattr(CursorWrapper, method)))
     setattr(CursorWrapper, _PATCHED, True)
     connection_created.connect(_describe_again, dispatch_uid=__name__)
 
 
-def _traced(method: str, original: Callable[..., Any]) -> Callable[..., Any]:
+def _traced_execute(original: Callable[..., Any]) -> Callable[..., Any]:
+    # What run() does, without its two further calls: this is the busiest place of the package.
     @functools.wraps(original)
-    def traced(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def execute(self: Any, sql: Any, params: Any = None) -> Any:
         try:
             database = self.db._xray_database
         except AttributeError:
             database = _describe(self.db)
+        query = None
+        if xray_recorder.stream_sql:
+            query = sql if sql.__class__ is str else spell_out(sql, self.cursor)
+        subsegment = begin_query(
+            xray_recorder, database.name or "execute", database.database_type, database.user, query
+        )
+        if subsegment is None:
+            return original(self, sql, params)
+        try:
+            result = original(self, sql, params)
+        except BaseException as error:
+            end_query(xray_recorder, subsegment, error)
+            raise
+        end_query(xray_recorder, subsegment)
+        return result
+
+    return execute
+
+
+def _traced(method: str, original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def traced(self: Any, *args: Any, **kwargs: Any) -> Any:
+        database = getattr(self.db, "_xray_database", None) or _describe(self.db)
         return run(database, method, self.cursor, functools.partial(original, self), args, kwargs)
 
     return traced

@@ -1,4 +1,5 @@
 """The Django middleware: every request is a segment, under WSGI and ASGI."""
+
 from __future__ import annotations
 
 import functools
@@ -119,7 +120,7 @@ def _url(request: HttpRequest, path: str) -> str:
     # Not build_absolute_uri(), which refuses a host that is not in ALLOWED_HOSTS: load balancers ask for the health of
     # a service by its address, and it is for the views to refuse a host or not.
     try:
-        host = request._get_raw_host()  # type: ignore[attr-defined]
+        host = request._get_raw_host()
     except Exception:
         host = request.META.get(HOST_KEY, "")
     return f"{request.scheme}://{host}{escape_uri_path(path)}"

@@ -3,6 +3,7 @@
 The code that makes a body runs after the middleware returned, maybe in another thread or task. So the entity that was
 current in that code is brought back for each part of the body and put away after it.
 """
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """Template rendering of Django as subsegments, with the Django and the Jinja2 backend."""
+
 from __future__ import annotations
 
 import functools
@@ -37,12 +38,16 @@ def _patch(template_class: Any, name_of: Callable[[Any, Any], Any]) -> None:
     original = template_class.render
 
     @functools.wraps(original)
-    def render(self: Any, *args: Any, **kwargs: Any) -> Any:
-        subsegment = begin_quietly(xray_recorder, name_of(self, args))
-        if subsegment is None:
-            return original(self, *args, **kwargs)
+    def render(self: Any, context: Any = None, *args: Any, **kwargs: Any) -> Any:
         try:
-            text = original(self, *args, **kwargs)
+            subsegment = begin_quietly(xray_recorder, name_of(self, context))
+        except Exception:
+            log.debug("a template is not traced", exc_info=True)
+            subsegment = None
+        if subsegment is None:
+            return original(self, context, *args, **kwargs)
+        try:
+            text = original(self, context, *args, **kwargs)
         except BaseException as error:
             end_query(xray_recorder, subsegment, error)
             raise
@@ -53,11 +58,11 @@ def _patch(template_class: Any, name_of: Callable[[Any, Any], Any]) -> None:
     setattr(template_class, _PATCHED, True)
 
 
-def _name_of_django_template(template: Any, args: Any) -> str:
-    name = template.name or (getattr(args[0], "template_name", None) if args else None)
-    # str() of a SafeString is a SafeString; the name is plain text.
-    return str.__str__(name) if isinstance(name, str) else str(name or _UNNAMED)
+def _name_of_django_template(template: Any, context: Any) -> str:
+    name = template.name or getattr(context, "template_name", None) or _UNNAMED
+    # str() leaves a SafeString what it is, but a name is plain text.
+    return str.__str__(name) if isinstance(name, str) else str(name)
 
 
-def _name_of_jinja2_template(template: Any, args: Any) -> str:
+def _name_of_jinja2_template(template: Any, context: Any) -> str:
     return template.template.name or _UNNAMED

@@ -4,6 +4,7 @@ Connections and cursors stay instances of ``sqlite3.Connection`` and ``sqlite3.C
 subclasses of them: the traced classes are derived from those. So ``isinstance``, ``with`` and row factories work as
 before.
 """
+
 from __future__ import annotations
 
 import functools

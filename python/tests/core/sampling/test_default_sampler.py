@@ -189,3 +189,49 @@ def test_explains_which_rule_decides_without_counting(sampler):
         'passed_over': [],
     }
     assert all(found.request_count == 0 for found in sampler._cache.rules)
+
+
+class TestRecorder:
+    """The recorder asks whichever sampler it has, as it is at that moment."""
+
+    @pytest.fixture
+    def recorder(self, recorder, sampler):
+        recorder.configure(sampling=True, sampler=sampler)
+        return recorder
+
+    def sampled(self, recorder):
+        segment = recorder.begin_segment('web')
+        recorder.end_segment()
+        return segment.sampled
+
+    def test_records_what_the_default_sampler_says(self, recorder, sampler):
+        assert self.sampled(recorder) is False
+        give_rules(sampler, rule('by name', service='w?b'))
+        segment = recorder.begin_segment('web')
+        recorder.end_segment()
+        assert segment.sampled is True
+        assert segment.aws['xray']['sampling_rule_name'] == 'by name'
+        assert sampler._cache.rules[0].request_count == 1
+
+    def test_honours_a_class_that_was_patched(self, recorder, monkeypatch):
+        asked = []
+        monkeypatch.setattr(DefaultSampler, 'should_trace', lambda _, request: asked.append(request) or True)
+        assert self.sampled(recorder) is True
+        assert asked == [{'service': 'web'}]
+        monkeypatch.undo()
+        assert self.sampled(recorder) is False
+
+    def test_honours_an_instance_that_was_patched(self, recorder, sampler):
+        sampler.should_trace = lambda _: 'patched'
+        segment = recorder.begin_segment('web')
+        recorder.end_segment()
+        assert segment.sampled is True
+        assert segment.aws['xray']['sampling_rule_name'] == 'patched'
+
+    def test_honours_a_subclass(self, recorder):
+        class Double(DefaultSampler):
+            def should_trace(self, sampling_req=None):
+                return sampling_req == {'service': 'web'}
+
+        recorder.configure(sampler=Double())
+        assert self.sampled(recorder) is True

@@ -24,9 +24,7 @@ _STRATEGIES = ['RUNTIME_ERROR', 'LOG_ERROR', 'LOG_WARNING', 'IGNORE_ERROR']
     ],
     ids=['check', 'migrate', 'shell'],
 )
-def test_a_command_runs_clean(
-    run_manage: Callable[..., Any], strategy: str, command: List[str], output: str
-) -> None:
+def test_a_command_runs_clean(run_manage: Callable[..., Any], strategy: str, command: List[str], output: str) -> None:
     completed = run_manage(*command, AWS_XRAY_CONTEXT_MISSING=strategy)
     assert completed.stderr == ''
     assert completed.stdout.endswith(output)

@@ -113,7 +113,9 @@ def test_outside_a_segment_nothing_is_logged(global_recorder: Any, caplog: pytes
 
 
 @pytest.mark.improvement('B1')
-def test_a_thread_that_outlives_the_segment_still_reaches_the_database(global_recorder: Any, daemon: FakeDaemon) -> None:
+def test_a_thread_that_outlives_the_segment_still_reaches_the_database(
+    global_recorder: Any, daemon: FakeDaemon
+) -> None:
     with global_recorder.in_segment('web') as segment:
         pass
     counts = []

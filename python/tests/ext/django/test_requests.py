@@ -82,7 +82,8 @@ def test_an_invalid_trace_id_starts_a_trace(client: Client, daemon: FakeDaemon, 
 
 @pytest.mark.improvement('D7')
 def test_a_header_is_read_as_load_balancers_write_it(client: Client, daemon: FakeDaemon) -> None:
-    client.get('/plain/', HTTP_X_AMZN_TRACE_ID=f'Self=1-67891234-12456789abcdef012345678; Root={ROOT}; Parent={PARENT};')
+    header = f'Self=1-67891234-12456789abcdef012345678; Root={ROOT}; Parent={PARENT};'
+    client.get('/plain/', HTTP_X_AMZN_TRACE_ID=header)
     assert (daemon.trace().trace_id, daemon.trace()['parent_id']) == (ROOT, PARENT)
 
 
@@ -118,7 +119,9 @@ def test_the_first_forwarded_address_is_the_client(client: Client, daemon: FakeD
 
 
 @pytest.mark.improvement('B6')
-@pytest.mark.parametrize('host', ['10.1.2.3', 'evil.example', 'two words', '[::1', 'user:swordfish@shop.example', 'a' * 5000])
+@pytest.mark.parametrize(
+    'host', ['10.1.2.3', 'evil.example', 'two words', '[::1', 'user:swordfish@shop.example', 'a' * 5000]
+)
 def test_a_host_that_is_not_allowed_is_left_to_the_views(client: Client, daemon: FakeDaemon, host: str) -> None:
     # CommonMiddleware asks for the host, so this is about a stack without it.
     with override_settings(MIDDLEWARE=['aws_xray_sdk.ext.django.middleware.XRayMiddleware']):
@@ -165,7 +168,8 @@ def test_a_status_below_400_sets_no_flag(client: Client, daemon: FakeDaemon, cod
 
 
 @pytest.mark.parametrize(
-    'code, flags', [(400, {'error'}), (404, {'error'}), (429, {'error', 'throttle'}), (500, {'fault'}), (503, {'fault'})]
+    'code, flags',
+    [(400, {'error'}), (404, {'error'}), (429, {'error', 'throttle'}), (500, {'fault'}), (503, {'fault'})],
 )
 def test_a_status_sets_its_flags(client: Client, daemon: FakeDaemon, code: int, flags: Any) -> None:
     client.get(f'/status/{code}/')

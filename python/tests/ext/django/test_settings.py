@@ -119,9 +119,7 @@ def test_the_recorder_follows_overridden_settings_and_back(client: Client, globa
 
 
 @pytest.mark.improvement('D20')
-def test_the_environment_beats_overridden_settings(
-    global_recorder: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_beats_overridden_settings(global_recorder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('AWS_XRAY_TRACING_NAME', 'from-environment')
     with override_settings(XRAY_RECORDER={'AWS_XRAY_TRACING_NAME': 'overridden', 'SAMPLING': False}):
         assert global_recorder.service == 'from-environment'

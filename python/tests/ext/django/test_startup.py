@@ -204,12 +204,15 @@ def test_starting_loads_neither_botocore_nor_wrapt(start: Callable[..., str]) ->
 
 @pytest.mark.improvement('row 29')
 def test_nothing_is_traced_when_the_sdk_is_disabled(start: Callable[..., str]) -> None:
-    source = _INSTRUMENTED + '''
+    source = (
+        _INSTRUMENTED
+        + '''
 from django.http import HttpResponse
 from django.test import RequestFactory
 from aws_xray_sdk.ext.django.middleware import XRayMiddleware
 response = XRayMiddleware(lambda request: HttpResponse())(RequestFactory().get('/'))
 print(response.headers)
 '''
+    )
     output = start("{'AWS_XRAY_TRACING_NAME': 'shop'}", source, AWS_XRAY_SDK_ENABLED='false')
     assert output == "[]\n{'Content-Type': 'text/html; charset=utf-8'}\n"

@@ -1,9 +1,8 @@
 """Middleware below the one under test."""
 
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpResponse
 from django.utils.decorators import sync_and_async_middleware
-
-from asgiref.sync import iscoroutinefunction
 
 
 def _refuse(request):

@@ -1,0 +1,4 @@
+"""requests: calls are subsegments."""
+from .patch import patch
+
+__all__ = ["patch"]
