@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import time
-from typing import Any, Callable
 
 from .utils import stacktrace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
 
 _GENERATOR = 0x20
 _COROUTINE = 0x80

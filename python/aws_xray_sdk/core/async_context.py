@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any
 
 from . import propagation
 from .context import Context
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class AsyncContext(Context):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import Any, Callable, TypeVar
 
 from .models.segment import Segment, SegmentContextManager
 from .models.subsegment import Subsegment, SubsegmentContextManager
 from .recorder import AWSXRayRecorder
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from typing import Any, Callable, TypeVar
+
+    _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 class AsyncSegmentContextManager(SegmentContextManager):

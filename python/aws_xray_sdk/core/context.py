@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from aws_xray_sdk import _engine
 
 from .exceptions.exceptions import SegmentNotFoundException
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MISSING_SEGMENT_MSG = "cannot find the current segment/subsegment, please make sure you have a segment open"
 SUPPORTED_CONTEXT_MISSING = ("RUNTIME_ERROR", "LOG_ERROR", "LOG_WARNING", "IGNORE_ERROR")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from aws_xray_sdk import global_sdk_config
 from aws_xray_sdk._engine import DummySegment, FacadeSegment, TraceHeader
 
 from .context import Context
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LAMBDA_TRACE_HEADER_KEY = "_X_AMZN_TRACE_ID"
 LAMBDA_TASK_ROOT_KEY = "LAMBDA_TASK_ROOT"

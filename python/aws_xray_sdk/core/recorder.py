@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any, Callable
 
 from aws_xray_sdk import _engine
 from aws_xray_sdk.version import VERSION
@@ -20,6 +18,11 @@ from .models.subsegment import SubsegmentContextManager
 from .sampling.local.sampler import LocalSampler
 from .sampling.sampler import DefaultSampler
 from .streaming.default_streaming import DefaultStreaming
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, Callable
 
 TRACING_NAME_KEY = "AWS_XRAY_TRACING_NAME"
 DAEMON_ADDR_KEY = "AWS_XRAY_DAEMON_ADDRESS"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 
 class EchoServer:
@@ -19,6 +19,8 @@ class EchoServer:
     def __init__(self) -> None:
         #: The headers of every request, in order, names in lower case.
         self.requests: List[Dict[str, str]] = []
+        #: Status, headers and body of the answers to come, before those that follow from the path.
+        self.answers: List[Tuple[int, Dict[str, str], bytes]] = []
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -31,21 +33,29 @@ class EchoServer:
                 self.rfile.read(length)
                 self._answer(self.path.partition('?')[0].strip('/').split('/'), headers)
 
-            do_POST = do_PUT = do_GET
+            do_POST = do_PUT = do_HEAD = do_GET
 
             def _answer(self, parts: List[str], headers: Dict[str, str]) -> None:
+                if server.answers:
+                    return self._send(*server.answers.pop(0))
                 if parts[0] == 'drop':
                     self.close_connection = True
                     return
-                body = b'x' * 65536 if parts[0] == 'large' else json.dumps(headers).encode()
-                self.send_response(int(parts[1]) if parts[0] == 'status' else 302 if parts[0] == 'redirect' else 200)
+                status, answer_headers = 200, {'Content-Type': 'application/json'}
+                if parts[0] == 'status':
+                    status = int(parts[1])
                 if parts[0] == 'redirect':
                     left = int(parts[1]) - 1
-                    self.send_header('Location', f'/redirect/{left}' if left else '/done')
-                self.send_header('Content-Type', 'application/json')
-                self.send_header('Content-Length', str(len(body)))
+                    status, answer_headers['Location'] = 302, f'/redirect/{left}' if left else '/done'
+                self._send(status, answer_headers, b'x' * 65536 if parts[0] == 'large' else json.dumps(headers).encode())
+
+            def _send(self, status: int, headers: Dict[str, str], body: bytes) -> None:
+                self.send_response(status)
+                for name, value in {**headers, 'Content-Length': str(len(body))}.items():
+                    self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body)
+                if self.command != 'HEAD':
+                    self.wfile.write(body)
 
             def log_message(self, *arguments: Any) -> None:
                 """The tests look at what arrived, not at a log."""

@@ -2,6 +2,7 @@
 
 mod documents;
 mod emission;
+mod polling;
 mod recorder;
 mod support;
 mod udp;

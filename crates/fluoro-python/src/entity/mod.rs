@@ -194,28 +194,38 @@ fn new_handle<'py>(
     Ok(handle)
 }
 
-/// Begins a subsegment under `parent`, whether that has ended or not.
+/// Begins a subsegment under `entity`, or under what encloses it if it has ended. It is sampled if
+/// that is and `sampled` says so.
 pub(crate) fn begin_child<'py>(
     py: Python<'py>,
-    parent: &Bound<'py, Entity>,
+    entity: &Bound<'py, Entity>,
     name: Text,
     namespace: Namespace,
     sampled: bool,
 ) -> PyResult<Bound<'py, Entity>> {
-    let segment = segment_of(parent);
+    let segment = segment_of(entity);
+    let sampled = sampled && !entity.get().is_dummy();
+    // Made before the tree is locked, and so before it is certain that this is the right class.
     let handle = new_handle(py, &segment, sampled, UNPLACED)?;
     let id = if sampled { fluoro_core::random::segment_id() } else { dummy::identifier() };
-    let beginning =
-        Beginning { name, id, start_time: fluoro_core::clock::now(), namespace, sampled };
+    let namespace = if sampled { namespace } else { Namespace::Dummy };
+    let start_time = fluoro_core::clock::now();
+    let beginning = Beginning { name, id, start_time, namespace, sampled };
     let list = {
         let mut tree = segment.get().shared().segment.lock();
-        let parent_index = parent.get().index();
-        let index = tree.begin(parent_index, beginning);
+        let own_index = entity.get().index();
+        let parent =
+            if tree.node(own_index).in_progress { own_index } else { tree.enclosing(own_index) };
+        if sampled && !tree.node(parent).sampled {
+            drop(tree);
+            return begin_child(py, entity, beginning.name, namespace, false);
+        }
+        let index = tree.begin(parent, beginning);
         if let Place::Child { index: slot, .. } = &handle.get().place {
             slot.store(index, Ordering::Relaxed);
         }
         tree.node(index).attachment.object.store(handle.as_ptr(), Ordering::Relaxed);
-        exposed_list(py, &tree, parent_index)
+        exposed_list(py, &tree, parent)
     };
     if let Some(list) = list {
         list.bind(py).append(&handle)?;

@@ -13,7 +13,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
 use crate::context::{Context, is_subsegment, missing};
 use crate::entity::segment::{self, Identity, is_rule_name, rule_text};
 use crate::entity::{
-    DummySegment, DummySubsegment, Entity, Kind, as_entity, begin_child, clean_name, dummy, enclosing, fields,
+    DummySegment, DummySubsegment, Entity, Kind, as_entity, begin_child, clean_name, dummy, fields,
     methods, segment_of,
 };
 use crate::manager::SubsegmentContextManager;
@@ -64,20 +64,7 @@ impl Recorder {
         let Some(current) = context.get().current.get(py) else { return Ok(None) };
         let Some(current) = as_entity(&current) else { return Ok(None) };
         let name = clean_name(py, name)?;
-        let (in_progress, parent_sampled) = current.get().with_tree(|tree, index| {
-            let node = tree.node(index);
-            (node.in_progress, node.sampled)
-        });
-        let enclosing_parent;
-        let parent = if in_progress {
-            current
-        } else {
-            enclosing_parent = enclosing(current)?;
-            &enclosing_parent
-        };
-        let sampled = sampled && parent_sampled;
-        let namespace = if sampled { namespace } else { Namespace::Dummy };
-        let child = begin_child(py, parent, name, namespace, sampled)?;
+        let child = begin_child(py, current, name, namespace, sampled)?;
         context.get().current.set(py, &child)?;
         Ok(Some(child))
     }
@@ -90,9 +77,26 @@ impl Recorder {
         end_time: Option<f64>,
     ) -> PyResult<()> {
         let py = slf.py();
-        let recorder = slf.get();
+        let (context, threshold) = slf.get().settings.context_and_threshold(py);
+        let affected = context.ok().filter(|context| {
+            context.get().current.get(py).is_some_and(|current| {
+                current.is(entity)
+                    || as_entity(&current).is_some_and(|current| is_inside(current, entity))
+            })
+        });
+        Self::end_current(slf, entity, end_time, affected.as_ref(), threshold)
+    }
+
+    /// Ends `entity` and makes what encloses it current in `context`.
+    fn end_current(
+        slf: &Bound<'_, Self>,
+        entity: &Bound<'_, Entity>,
+        end_time: Option<f64>,
+        context: Option<&Bound<'_, Context>>,
+        threshold: Option<i64>,
+    ) -> PyResult<()> {
+        let py = slf.py();
         let end = end_time.unwrap_or_else(fluoro_core::clock::now);
-        let threshold = recorder.settings.threshold();
         let (outer, next) = entity.get().with_tree(|tree, index| {
             let outer = tree.enclosing(index);
             if tree.close(index, end).is_err() {
@@ -100,15 +104,9 @@ impl Recorder {
             }
             (outer, after(tree, index, threshold))
         });
-        if let Ok(context) = recorder.settings.context(py) {
-            let context = context.get();
-            if let Some(current) = context.current.get(py)
-                && let Some(current) = as_entity(&current)
-                && (current.is(entity) || is_inside(current, entity))
-            {
-                let outer = crate::entity::handle(py, &segment_of(entity), outer)?;
-                context.current.set(py, &outer)?;
-            }
+        if let Some(context) = context {
+            let outer = crate::entity::handle(py, &segment_of(entity), outer)?;
+            context.get().current.set(py, &outer)?;
         }
         Self::proceed(slf, entity, next)
     }
@@ -506,7 +504,8 @@ impl Recorder {
         if !enabled::is_enabled(py) {
             return Ok(());
         }
-        let context = match slf.get().settings.context(py) {
+        let (context, threshold) = slf.get().settings.context_and_threshold(py);
+        let context = match context {
             Ok(context) => context,
             Err(foreign) => {
                 let ended = foreign.call_method1(intern!(py, "end_subsegment"), (end_time,))?;
@@ -538,7 +537,7 @@ impl Recorder {
                 }
             },
         };
-        Recorder::end_entity(slf, current, seconds)
+        Recorder::end_current(slf, current, seconds, Some(&context), threshold)
     }
 
     /// The current entity; without one, what the strategy for missing contexts says.

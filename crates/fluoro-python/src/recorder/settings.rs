@@ -92,11 +92,7 @@ impl Settings {
 
     /// The context if all its methods are ours, else as an error whatever the program gave us.
     pub(crate) fn context<'py>(&self, py: Python<'py>) -> ContextOrForeign<'py> {
-        let parts = self.parts.lock();
-        match &parts.own_context {
-            Some(own) => Ok(own.bind(py).clone()),
-            None => Err(parts.context.bind(py).clone()),
-        }
+        self.parts.lock().context(py)
     }
 
     pub(super) fn context_object(&self, py: Python<'_>) -> Py<PyAny> {
@@ -140,10 +136,14 @@ impl Settings {
         drop(replaced);
     }
 
-    /// The streaming threshold; `None` when only the program's own policy knows.
-    pub(super) fn threshold(&self) -> Option<i64> {
+    /// The context, and the streaming threshold; `None` when only the program's own policy knows.
+    pub(super) fn context_and_threshold<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> (ContextOrForeign<'py>, Option<i64>) {
         let parts = self.parts.lock();
-        parts.threshold.as_ref().map(|threshold| threshold.load(Ordering::Relaxed))
+        let threshold = parts.threshold.as_ref().map(|shared| shared.load(Ordering::Relaxed));
+        (parts.context(py), threshold)
     }
 
     pub(crate) fn sampling(&self) -> bool {
@@ -261,6 +261,15 @@ impl Settings {
             visit.call(info)?;
         }
         visit.call(&parts.origin)
+    }
+}
+
+impl Parts {
+    fn context<'py>(&self, py: Python<'py>) -> ContextOrForeign<'py> {
+        match &self.own_context {
+            Some(own) => Ok(own.bind(py).clone()),
+            None => Err(self.context.bind(py).clone()),
+        }
     }
 }
 

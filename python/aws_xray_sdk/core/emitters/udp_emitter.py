@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
 
 from aws_xray_sdk._engine import UdpSender
 from aws_xray_sdk.core.daemon_config import DaemonConfig
 from aws_xray_sdk.core.exceptions.exceptions import InvalidDaemonAddressException
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROTOCOL_HEADER = '{"format":"json","version":1}'
 PROTOCOL_DELIMITER = "\n"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 from aws_xray_sdk._engine import Entity
 
 from .throwable import Throwable, recorded_cause
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["ORIGIN_TRACE_HEADER_ATTR_KEY", "Entity", "record_exception", "stack_of"]
 

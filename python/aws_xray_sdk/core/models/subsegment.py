@@ -1,8 +1,12 @@
 """Subsegments: the parts of a segment's work."""
 
-from typing import Any
+from __future__ import annotations
 
 from aws_xray_sdk._engine import CapturedFunction, Subsegment, SubsegmentContextManager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Subsegment", "SubsegmentContextManager", "is_already_recording"]
 

@@ -5,7 +5,8 @@ from collections.abc import ItemsView, KeysView, Mapping, Sequence, Set, ValuesV
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Set as SetOf
+    from typing import Any
+    from typing import Set as SetOf
 
 MAXIMUM_DEPTH = 32
 # A document holds 64 KB: more values than this never fit.

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 # Versions that merged the request context into the application context warn
 # about the older name, so it is looked up without asking the module for it.
 _request_context = vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
-_current_context = _request_context._get_current_object  # type: ignore[attr-defined]
+_current_context = _request_context._get_current_object
 
 _is_plain_path = re.compile(r"[A-Za-z0-9_.~!$&'()*+,/:;=@-]*").fullmatch
 _STANDARD_PORTS = {"http": ":80", "https": ":443"}

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from aws_xray_sdk.core.models.http import XRAY_HEADER
 
-from .body import TracedBody
+from .._streamed_body import TracedBody
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ class TracedRequest:
             # The framework's own error pages are iterators too, but complete.
             return
         self.is_streamed = True
-        response.response = TracedBody(response.response, self)
+        body: Any = TracedBody(response.response, self)
+        response.response = body
 
     def end(self) -> None:
         """End the segment."""

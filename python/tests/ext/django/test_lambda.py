@@ -17,6 +17,8 @@ _PROGRAM = '''
 import json
 from django.conf import settings
 settings.configure(
+    SECRET_KEY='not a secret',
+    LOGGING_CONFIG=None,
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=['aws_xray_sdk.ext.django'],
     MIDDLEWARE=['aws_xray_sdk.ext.django.middleware.XRayMiddleware'],

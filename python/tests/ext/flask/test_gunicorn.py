@@ -14,8 +14,7 @@ from typing import Any, Iterator, List
 import pytest
 
 import aws_xray_sdk
-
-from .conftest import Client
+from support.wsgi_server import Client
 
 APPLICATION = """
 from flask import Flask, render_template_string

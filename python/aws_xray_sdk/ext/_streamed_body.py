@@ -1,25 +1,27 @@
-"""Bodies that are produced while they are sent."""
+"""Bodies of responses that are produced while they are sent, for WSGI frameworks."""
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterable, Iterator, Union
+    from typing import Any, Iterable, Iterator
 
 
 class TracedBody:
     """
     The body of a streamed response: what was current when the view returned is
-    current again while each piece is produced, and the segment ends when the
+    current again while each piece is produced, and the request ends when the
     body is exhausted, closed or thrown away.
 
     In between the body leaves no trace in the context it is consumed in, so
     that may be another thread's, or one that consumes several bodies in turn.
 
     :param body: what the application wants to send.
-    :param traced: the request, whose segment is current.
+    :param traced: the request, whose segment is current: an object with the
+        attributes ``recorder``, ``flow``, ``outer`` (what was current before the
+        request) and ``has_ended``, and a method ``end``.
     """
 
-    def __init__(self, body: Iterable[Union[bytes, str]], traced: Any) -> None:
+    def __init__(self, body: Iterable[Any], traced: Any) -> None:
         self._body = body
         self._iterator: Any = None
         self._traced = traced
@@ -27,16 +29,15 @@ class TracedBody:
         self._outside = traced.outer
         self._leave()
 
-    def __iter__(self) -> Iterator[Union[bytes, str]]:
+    def __iter__(self) -> Iterator[Any]:
         return self
 
-    def __next__(self) -> Union[bytes, str]:
+    def __next__(self) -> Any:
         self._enter()
         try:
             if self._iterator is None:
                 self._iterator = iter(self._body)
-            piece: Union[bytes, str] = next(self._iterator)
-            return piece
+            return next(self._iterator)
         except StopIteration:
             self._traced.end()
             raise

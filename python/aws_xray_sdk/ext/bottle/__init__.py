@@ -1,0 +1,1 @@
+"""Bottle: requests become segments, template rendering subsegments."""
