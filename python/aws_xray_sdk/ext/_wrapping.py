@@ -19,7 +19,7 @@ def wrap_method(owner: type, name: str, record: Callable[[Callable[..., Any]], A
     original = owner.__dict__[name]
     if hasattr(original, "_xray_original"):
         return
-    wrapper = functools.update_wrapper(record(original), original)
+    wrapper: Any = functools.update_wrapper(record(original), original)
     wrapper._xray_original = original
     setattr(owner, name, wrapper)
 

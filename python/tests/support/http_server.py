@@ -47,7 +47,8 @@ class EchoServer:
                 if parts[0] == 'redirect':
                     left = int(parts[1]) - 1
                     status, answer_headers['Location'] = 302, f'/redirect/{left}' if left else '/done'
-                self._send(status, answer_headers, b'x' * 65536 if parts[0] == 'large' else json.dumps(headers).encode())
+                echo = json.dumps(headers).encode()
+                self._send(status, answer_headers, b'x' * 65536 if parts[0] == 'large' else echo)
 
             def _send(self, status: int, headers: Dict[str, str], body: bytes) -> None:
                 self.send_response(status)

@@ -15,6 +15,7 @@ pub(crate) mod methods;
 pub(crate) mod segment;
 mod subsegment;
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 use fluoro_core::segment::Segment as SharedSegment;
@@ -23,6 +24,7 @@ use fluoro_wire::segment_id::SegmentId;
 use pyo3::PyTraverseError;
 use pyo3::ffi;
 use pyo3::gc::PyVisit;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
@@ -54,9 +56,23 @@ pub(crate) struct Root {
     pub(crate) segment: SharedSegment<PythonHost>,
     /// True once Python has seen a list of subsegments, which it may have changed since.
     lists_exposed: AtomicBool,
+    /// Where the segment goes if nobody is left to end its last subsegments.
+    emitter: OnceLock<Py<PyAny>>,
+}
+
+impl Root {
+    fn new(tree: PythonTree) -> Box<Self> {
+        Box::new(Root {
+            segment: SharedSegment::new(tree),
+            lists_exposed: AtomicBool::new(false),
+            emitter: OnceLock::new(),
+        })
+    }
 }
 
 enum Place {
+    /// The tree was handed on, see [`Entity::send_unfinished`].
+    Gone,
     Root(Box<Root>),
     Child { segment: Py<Entity>, index: AtomicU32 },
 }
@@ -72,13 +88,46 @@ pub(crate) struct Entity {
 
 impl Entity {
     pub(crate) fn root(kind: Kind, tree: PythonTree) -> Self {
-        let segment = SharedSegment::new(tree);
-        let root = Root { segment, lists_exposed: AtomicBool::new(false) };
         Entity {
-            place: Place::Root(Box::new(root)),
+            place: Place::Root(Root::new(tree)),
             kind,
             object: AtomicPtr::new(std::ptr::null_mut()),
         }
+    }
+
+    /// Says where the segment goes if nobody is left to end its last subsegments.
+    pub(crate) fn set_emitter(&self, emitter: Bound<'_, PyAny>) {
+        if let Place::Root(root) = &self.place {
+            let _ = root.emitter.set(emitter.unbind()); // a segment has one recorder only
+        }
+    }
+
+    /// Sends a segment that has ended, but waits for subsegments that nobody can reach any more.
+    /// Without this it would be lost without a trace.
+    #[cold]
+    fn send_unfinished(&mut self) {
+        let Place::Root(mut root) = std::mem::replace(&mut self.place, Place::Gone) else { return };
+        root.segment.lock().sent = true;
+        let Some(emitter) = root.emitter.take() else { return };
+        let kind = self.kind;
+        let entity = Entity {
+            place: Place::Root(root),
+            kind,
+            object: AtomicPtr::new(std::ptr::null_mut()),
+        };
+        Python::try_attach(|py| {
+            let pending = PyErr::take(py); // an object may go while an exception is on its way
+            let class = PyClassInitializer::from(entity).add_subclass(Segment);
+            let sent = Bound::new(py, class).and_then(|segment| {
+                emitter.bind(py).call_method1(intern!(py, "send_entity"), (segment,))
+            });
+            if let Err(error) = sent {
+                crate::log::failure(py, "an unfinished segment was not sent", &error);
+            }
+            if let Some(pending) = pending {
+                pending.restore(py);
+            }
+        });
     }
 
     pub(crate) fn child(kind: Kind, segment: Py<Entity>, index: NodeIndex) -> Self {
@@ -93,12 +142,13 @@ impl Entity {
         match &self.place {
             Place::Root(root) => root,
             Place::Child { segment, .. } => segment.get().shared(),
+            Place::Gone => unreachable!("an entity is only emptied when it is dropped"),
         }
     }
 
     pub(crate) fn index(&self) -> NodeIndex {
         match &self.place {
-            Place::Root(_) => ROOT,
+            Place::Root(_) | Place::Gone => ROOT,
             Place::Child { index, .. } => index.load(Ordering::Relaxed),
         }
     }
@@ -132,7 +182,16 @@ impl Entity {
 
 impl Drop for Entity {
     fn drop(&mut self) {
-        let Place::Child { segment, index } = &self.place else { return };
+        let Place::Child { segment, index } = &self.place else {
+            let unfinished = matches!(&self.place, Place::Root(root) if {
+                let tree = root.segment.lock();
+                !tree.sent && !tree.root().in_progress && tree.root().sampled
+            });
+            if unfinished {
+                self.send_unfinished();
+            }
+            return;
+        };
         let index = index.load(Ordering::Relaxed);
         if index == UNPLACED {
             return;
@@ -169,7 +228,7 @@ pub(crate) fn as_entity<'a, 'py>(object: &'a Bound<'py, PyAny>) -> Option<&'a Bo
 /// Any entity's segment, as a Python object.
 pub(crate) fn segment_of<'py>(entity: &Bound<'py, Entity>) -> Bound<'py, Entity> {
     match &entity.get().place {
-        Place::Root(_) => entity.clone(),
+        Place::Root(_) | Place::Gone => entity.clone(),
         Place::Child { segment, .. } => segment.bind(entity.py()).clone(),
     }
 }
@@ -368,8 +427,12 @@ pub(crate) fn parse_id(text: &str) -> Option<SegmentId> {
 impl Entity {
     fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match &self.place {
+            Place::Gone => Ok(()),
             Place::Child { segment, .. } => visit.call(segment),
             Place::Root(root) => {
+                if let Some(emitter) = root.emitter.get() {
+                    visit.call(emitter)?;
+                }
                 // A lock that is held means that the tree is in use, and so is not garbage.
                 let Some(tree) = root.segment.try_lock() else { return Ok(()) };
                 for node in tree.nodes() {

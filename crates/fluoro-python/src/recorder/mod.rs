@@ -236,6 +236,7 @@ impl Recorder {
     ) -> PyResult<Bound<'py, Entity>> {
         let dicts = self.settings.populate(py, tree.node_mut(ROOT), rule(decision))?;
         let entity = segment::new_segment(py, tree)?;
+        entity.get().set_emitter(self.settings.emitter(py));
         for (key, value) in dicts {
             fields::set(&entity, key, value);
         }

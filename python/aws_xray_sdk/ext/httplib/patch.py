@@ -45,7 +45,7 @@ def unpatch() -> None:
 def _putrequest(original: Callable[..., Any]) -> Callable[..., Any]:
     def putrequest(self: HTTPConnection, method: str, url: str, *args: Any, **kwargs: Any) -> None:
         _begin(self, method, url)
-        return _failing_ends(self, original, method, url, *args, **kwargs)
+        _failing_ends(self, original, method, url, *args, **kwargs)
 
     return putrequest
 
@@ -57,7 +57,7 @@ def _endheaders(original: Callable[..., Any]) -> Callable[..., Any]:
             header = call.header()
             if header is not None:
                 self.putheader(XRAY_HEADER, header)
-        return _failing_ends(self, original, *args, **kwargs)
+        _failing_ends(self, original, *args, **kwargs)
 
     return endheaders
 
@@ -112,9 +112,9 @@ def _begin(connection: HTTPConnection, method: str, url: str) -> None:
 
 def _failing_ends(
     connection: HTTPConnection, original: Callable[..., Any], *args: Any, **kwargs: Any
-) -> Any:
+) -> None:
     try:
-        return original(connection, *args, **kwargs)
+        original(connection, *args, **kwargs)
     except BaseException as error:
         call = connection.__dict__.pop(_CALL, None)
         if call is not None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Iterator, List
 
+import gunicorn
 import pytest
 
 import aws_xray_sdk
@@ -41,10 +42,13 @@ REQUESTS = 400
 def gunicorn_port(request: Any, tmp_path: Path, daemon: Any) -> Iterator[int]:
     """The port of a gunicorn with two workers of four threads each."""
     (tmp_path / 'shop.py').write_text(APPLICATION)
-    options: List[str] = ['--workers', '2', '--threads', '4', '--bind', '127.0.0.1:0', '--worker-tmp-dir', str(tmp_path)]
+    options: List[str] = ['--workers', '2', '--threads', '4', '--bind', '127.0.0.1:0']
+    options += ['--worker-tmp-dir', str(tmp_path)]
+    if gunicorn.version_info[0] > 23:
+        options.append('--no-control-socket')
     package_root = str(Path(aws_xray_sdk.__file__).resolve().parents[1])
     process = subprocess.Popen(
-        [sys.executable, '-m', 'gunicorn', '--no-control-socket', *options, *request.param, 'shop:app'],
+        [sys.executable, '-m', 'gunicorn', *options, *request.param, 'shop:app'],
         cwd=tmp_path,
         env={**os.environ, 'PYTHONPATH': package_root, 'AWS_XRAY_DAEMON_ADDRESS': daemon.address},
         stderr=subprocess.PIPE,

@@ -90,7 +90,7 @@ def test_caller_that_asks_is_told_the_decision(app, client, daemon):
 def test_sampling_rules_see_the_request(app, client, daemon, recorder):
     rules = {
         'version': 2,
-        'rules': [{'description': 'probes', 'host': '*', 'http_method': 'GET', 'url_path': '/ping', 'fixed_target': 0, 'rate': 0}],
+        'rules': [{'host': '*', 'http_method': 'GET', 'url_path': '/ping', 'fixed_target': 0, 'rate': 0}],
         'default': {'fixed_target': 1, 'rate': 1},
     }
     recorder.configure(sampling=True, sampler=_local_sampler(), sampling_rules=rules)

@@ -142,7 +142,8 @@ def test_connection_that_is_kept_open(recorder, server, daemon):
             connection.request('POST', f'/{number}', body=b'data')
             connection.getresponse().read()
         connection.close()
-    assert [call['http']['request']['url'] for call in calls(daemon)] == [f'{server.url}/{number}' for number in range(3)]
+    urls = [call['http']['request']['url'] for call in calls(daemon)]
+    assert urls == [f'{server.url}/{number}' for number in range(3)]
     assert len(set(server.trace_headers())) == 3
 
 
