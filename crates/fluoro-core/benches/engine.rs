@@ -1,6 +1,7 @@
 //! Times the engine: begin and end, encode, sample, header.
 //!
 //! `cargo bench -p fluoro-core`
+#![allow(missing_docs)] // the macros make public functions
 
 use std::hint::black_box;
 
@@ -27,8 +28,13 @@ impl Emitter for Nowhere {
 
 fn segment_with(subsegments: usize) -> Segment<Native> {
     let now = clock::now();
-    let mut tree: Tree<Native> =
-        Tree::new("shop".into(), random::trace_id(now), random::segment_id(), now, true);
+    let mut tree: Tree<Native> = Tree::new(
+        "shop".into(),
+        random::trace_id(now),
+        random::segment_id(),
+        now,
+        true,
+    );
     for _ in 0..subsegments {
         let index = tree.begin(
             ROOT,
@@ -52,14 +58,17 @@ fn record(criterion: &mut Criterion) {
         let _segment = recorder.begin_segment("shop");
         bencher.iter(|| drop(recorder.begin_subsegment("query")));
     });
-    criterion.bench_function("segment with 10 subsegments, recorded and encoded", |bencher| {
-        bencher.iter(|| {
-            let _segment = recorder.begin_segment("shop");
-            for _ in 0..10 {
-                drop(recorder.begin_subsegment("query"));
-            }
-        });
-    });
+    criterion.bench_function(
+        "segment with 10 subsegments, recorded and encoded",
+        |bencher| {
+            bencher.iter(|| {
+                let _segment = recorder.begin_segment("shop");
+                for _ in 0..10 {
+                    drop(recorder.begin_subsegment("query"));
+                }
+            });
+        },
+    );
 }
 
 fn encode(criterion: &mut Criterion) {

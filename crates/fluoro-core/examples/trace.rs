@@ -28,7 +28,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let recorder = Recorder::builder("shop")
         .sampler(LocalSampler::new(Manifest::parse(RULES)?))
-        .emitter(UdpEmitter::new(Endpoint { host: "127.0.0.1".to_owned(), port }))
+        .emitter(UdpEmitter::new(Endpoint {
+            host: "127.0.0.1".to_owned(),
+            port,
+        }))
         .build();
 
     handle_request(&recorder, "/orders/17?token=secret");

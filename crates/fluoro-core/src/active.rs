@@ -23,17 +23,29 @@ pub struct Active {
 
 impl Active {
     pub(crate) fn new(recorder: Recorder, entity: Entity, outer: Option<Entity>) -> Self {
-        Active { recorder, entity: Some(entity), outer }
+        Active {
+            recorder,
+            entity: Some(entity),
+            outer,
+        }
     }
 
     /// Stands for nothing: there was no segment.
     pub(crate) fn inert(recorder: Recorder) -> Self {
-        Active { recorder, entity: None, outer: None }
+        Active {
+            recorder,
+            entity: None,
+            outer: None,
+        }
     }
 
     /// Annotates with an indexed key-value pair; keys hold letters, digits and underscores only,
     /// others are left out.
-    pub fn put_annotation(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Scalar<Cow<'static, str>>>) {
+    pub fn put_annotation(
+        &mut self,
+        key: impl Into<Cow<'static, str>>,
+        value: impl Into<Scalar<Cow<'static, str>>>,
+    ) {
         let (key, value) = (key.into(), value.into());
         if is_valid_annotation_key(&key) {
             self.change(|node| node.details().put_annotation(key, value));
@@ -44,7 +56,8 @@ impl Active {
     pub fn put_metadata(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
         let (key, value) = (key.into(), value.into());
         self.change(|node| {
-            node.details().put_metadata(Cow::Borrowed("default"), key, value);
+            node.details()
+                .put_metadata(Cow::Borrowed("default"), key, value);
         });
     }
 
@@ -74,9 +87,9 @@ impl Active {
 
     /// True when this will be sent.
     pub fn is_sampled(&self) -> bool {
-        self.entity.as_ref().is_some_and(|entity| {
-            entity.segment.lock().node(entity.index).sampled
-        })
+        self.entity
+            .as_ref()
+            .is_some_and(|entity| entity.segment.lock().node(entity.index).sampled)
     }
 
     /// The `X-Amzn-Trace-Id` header that makes a called service continue the trace here.
@@ -86,7 +99,12 @@ impl Active {
         let node = tree.node(entity.index);
         let data = tree.header.iter().flat_map(|header| &header.data);
         let data = data.map(|(key, value)| (&**key, &**value));
-        Some(request::outgoing_header(tree.trace_id, node.id, node.sampled, data))
+        Some(request::outgoing_header(
+            tree.trace_id,
+            node.id,
+            node.sampled,
+            data,
+        ))
     }
 
     /// Ends it now.
@@ -101,7 +119,9 @@ impl Active {
         };
         self.change(|node| {
             let http = &mut node.details().http;
-            http.url = incoming.url.map(|url| Cow::Owned(strip_url(url).into_owned()));
+            http.url = incoming
+                .url
+                .map(|url| Cow::Owned(strip_url(url).into_owned()));
             http.method = owned(incoming.method);
             http.user_agent = owned(incoming.user_agent);
             http.client_ip = client_ip;

@@ -41,7 +41,10 @@ pub struct ThreadContext;
 impl Context for ThreadContext {
     fn current(&self) -> Option<Entity> {
         // The thread may be ending already; then nothing is current.
-        CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+        CURRENT
+            .try_with(|current| current.borrow().clone())
+            .ok()
+            .flatten()
     }
 
     fn set_current(&self, entity: Option<Entity>) {

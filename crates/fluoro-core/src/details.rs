@@ -197,7 +197,9 @@ impl RuntimeContext {
         json::write_str(&mut context.aws, sdk_version);
         if !service.is_empty() {
             for (position, (key, value)) in service.iter().enumerate() {
-                context.service.push(if position == 0 { b'{' } else { b',' });
+                context
+                    .service
+                    .push(if position == 0 { b'{' } else { b',' });
                 json::write_str(&mut context.service, key);
                 context.service.push(b':');
                 json::write_str(&mut context.service, value);
@@ -223,6 +225,9 @@ impl RuntimeContext {
     }
 }
 
+/// Metadata of one namespace: values by key.
+pub type Entries<H> = Vec<(<H as Host>::Text, <H as Host>::Value)>;
+
 /// The rarer data of a node.
 pub struct Details<H: Host> {
     /// HTTP request and response.
@@ -230,7 +235,7 @@ pub struct Details<H: Host> {
     /// Indexed key-value pairs.
     pub annotations: Vec<(H::Text, Scalar<H::Text>)>,
     /// Values by namespace and key.
-    pub metadata: Vec<(H::Text, Vec<(H::Text, H::Value)>)>,
+    pub metadata: Vec<(H::Text, Entries<H>)>,
     /// SQL statement.
     pub sql: Option<Box<Sql<H::Text>>>,
     /// Exceptions recorded here.
@@ -264,7 +269,11 @@ impl<H: Host> Default for Details<H> {
 impl<H: Host> Details<H> {
     /// Sets an annotation, in place of an earlier one of the same key.
     pub fn put_annotation(&mut self, key: H::Text, value: Scalar<H::Text>) {
-        match self.annotations.iter_mut().find(|(known, _)| known.as_ref() == key.as_ref()) {
+        match self
+            .annotations
+            .iter_mut()
+            .find(|(known, _)| known.as_ref() == key.as_ref())
+        {
             Some((_, slot)) => *slot = value,
             None => self.annotations.push((key, value)),
         }
@@ -277,13 +286,19 @@ impl<H: Host> Details<H> {
         key: H::Text,
         value: H::Value,
     ) -> Option<H::Value> {
-        let found = self.metadata.iter().position(|(name, _)| name.as_ref() == namespace.as_ref());
+        let found = self
+            .metadata
+            .iter()
+            .position(|(name, _)| name.as_ref() == namespace.as_ref());
         let index = found.unwrap_or_else(|| {
             self.metadata.push((namespace, Vec::new()));
             self.metadata.len() - 1
         });
         let entries = &mut self.metadata[index].1;
-        match entries.iter_mut().find(|(known, _)| known.as_ref() == key.as_ref()) {
+        match entries
+            .iter_mut()
+            .find(|(known, _)| known.as_ref() == key.as_ref())
+        {
             Some((_, slot)) => Some(std::mem::replace(slot, value)),
             None => {
                 entries.push((key, value));

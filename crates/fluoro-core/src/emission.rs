@@ -54,7 +54,11 @@ pub fn emit<H: Host>(
     let mut buffer = BUFFER.take();
     buffer.clear();
     buffer.extend_from_slice(datagram::HEADER);
-    let whole = Selection { index, without: &[], bare: false };
+    let whole = Selection {
+        index,
+        without: &[],
+        bare: false,
+    };
     write_document(segment, whole, resolver, UNCUT, &mut buffer);
     if buffer.len() - datagram::HEADER.len() <= LARGEST_DOCUMENT {
         send(&buffer);
@@ -73,7 +77,11 @@ pub fn document<H: Host>(
     resolver: &dyn Resolver<H>,
 ) -> Vec<u8> {
     let mut out = Vec::new();
-    let whole = Selection { index, without: &[], bare: false };
+    let whole = Selection {
+        index,
+        without: &[],
+        bare: false,
+    };
     write_document(segment, whole, resolver, UNCUT, &mut out);
     out
 }
@@ -88,9 +96,19 @@ fn write_document<H: Host>(
     let mut holes: Vec<Hole<H>> = Vec::new();
     {
         let tree = segment.lock();
-        encode(&tree, selection, &mut Sink { out, holes: &mut holes, longest_text });
+        encode(
+            &tree,
+            selection,
+            &mut Sink {
+                out,
+                holes: &mut holes,
+                longest_text,
+            },
+        );
     }
-    fill(out, holes, &mut |kind, value, out| resolver.write(kind, value, longest_text, out));
+    fill(out, holes, |kind, value, out| {
+        resolver.write(kind, value, longest_text, out)
+    });
 }
 
 #[cold]
@@ -125,12 +143,20 @@ fn emit_split<H: Host>(
     }
 
     for longest_text in [UNCUT].into_iter().chain(CUTS) {
-        let selection = Selection { index, without: &without, bare: false };
+        let selection = Selection {
+            index,
+            without: &without,
+            bare: false,
+        };
         if write_datagram(segment, selection, resolver, longest_text, buffer) {
             return send(buffer);
         }
     }
-    let selection = Selection { index, without: &without, bare: true };
+    let selection = Selection {
+        index,
+        without: &without,
+        bare: true,
+    };
     if write_datagram(segment, selection, resolver, CUTS[CUTS.len() - 1], buffer) {
         mark_bare(buffer);
     }

@@ -198,11 +198,16 @@ fn write_children<H: Host>(
         if !tree.node(child).sampled || selection.without.contains(&child) {
             continue;
         }
-        sink.out.extend_from_slice(if any { b"," } else { b",\"subsegments\":[" });
+        sink.out
+            .extend_from_slice(if any { b"," } else { b",\"subsegments\":[" });
         any = true;
         write_node(tree, child, selection, trace_id, sink);
     }
-    let foreign = tree.node(index).attachment.overrides().map(|overrides| overrides.children());
+    let foreign = tree
+        .node(index)
+        .attachment
+        .overrides()
+        .map(|overrides| overrides.children());
     for value in foreign.unwrap_or_default() {
         if !any {
             sink.out.extend_from_slice(b",\"subsegments\":[");
@@ -223,7 +228,7 @@ fn write_children<H: Host>(
 pub fn fill<H: Host>(
     out: &mut Vec<u8>,
     holes: Vec<Hole<H>>,
-    write: &mut dyn FnMut(&HoleKind, &H::Value, &mut Vec<u8>),
+    mut write: impl FnMut(&HoleKind, &H::Value, &mut Vec<u8>),
 ) {
     let Some(first) = holes.first() else { return };
     let tail = out.split_off(first.offset);

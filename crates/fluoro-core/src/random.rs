@@ -27,7 +27,9 @@ impl Generator {
             }
         }
         for (word, chunk) in self.state.iter_mut().zip(seed.chunks_exact(8)) {
-            *word = chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            *word = chunk
+                .iter()
+                .fold(0, |word, byte| word << 8 | u64::from(*byte));
         }
         self.state[0] |= 1; // the all-zero state would never leave zero
         self.generation = generation;

@@ -96,7 +96,9 @@ impl Builder {
 
     /// The recorder. Nothing is opened or started yet.
     pub fn build(self) -> Recorder {
-        let emitter = self.emitter.unwrap_or_else(|| Box::new(UdpEmitter::new(udp_endpoint())));
+        let emitter = self
+            .emitter
+            .unwrap_or_else(|| Box::new(UdpEmitter::new(udp_endpoint())));
         let version = env!("CARGO_PKG_VERSION");
         let runtime = RuntimeContext::new("X-Ray for Rust", version, &[], &[("runtime", "Rust")]);
         Recorder {
@@ -160,7 +162,10 @@ impl Recorder {
     /// Begins the segment of work that no request started, and makes it current.
     pub fn begin_segment(&self, name: impl Into<Cow<'static, str>>) -> Active {
         let name = name.into();
-        let request = SamplingRequest { service: Some(&name), ..SamplingRequest::default() };
+        let request = SamplingRequest {
+            service: Some(&name),
+            ..SamplingRequest::default()
+        };
         let decision = self.parts.sampler.decide(&request);
         self.open(clean(name), TraceHeader::default(), decision)
     }
@@ -169,7 +174,9 @@ impl Recorder {
     ///
     /// The caller's trace is continued, and its sampling decision followed.
     pub fn begin_request(&self, incoming: &IncomingRequest<'_>) -> Active {
-        let header = incoming.header.and_then(|text| TraceHeader::parse(text).ok());
+        let header = incoming
+            .header
+            .and_then(|text| TraceHeader::parse(text).ok());
         let header = header.unwrap_or_default();
         let decision = match request::decision_of(&header) {
             Some(true) => Decision::Sampled { rule: None },
@@ -187,12 +194,7 @@ impl Recorder {
         active
     }
 
-    fn open(
-        &self,
-        name: Cow<'static, str>,
-        header: TraceHeader,
-        decision: Decision,
-    ) -> Active {
+    fn open(&self, name: Cow<'static, str>, header: TraceHeader, decision: Decision) -> Active {
         let start_time = clock::now();
         let trace_id = header.root.unwrap_or_else(|| random::trace_id(start_time));
         let sampled = decision.is_sampled();
@@ -208,7 +210,10 @@ impl Recorder {
             }
         }
         tree.header = Some(Box::new(header));
-        let entity = Entity { segment: Arc::new(Segment::new(tree)), index: ROOT };
+        let entity = Entity {
+            segment: Arc::new(Segment::new(tree)),
+            index: ROOT,
+        };
         let outer = self.parts.context.current();
         self.parts.context.set_current(Some(entity.clone()));
         Active::new(self.clone(), entity, outer)
@@ -222,11 +227,7 @@ impl Recorder {
     }
 
     /// Begins a subsegment that stands for a call to another service.
-    pub fn begin_call(
-        &self,
-        name: impl Into<Cow<'static, str>>,
-        namespace: Namespace,
-    ) -> Active {
+    pub fn begin_call(&self, name: impl Into<Cow<'static, str>>, namespace: Namespace) -> Active {
         let Some(outer) = self.parts.context.current() else {
             self.parts.without_segment.fetch_add(1, Ordering::Relaxed);
             return Active::inert(self.clone());
@@ -242,9 +243,21 @@ impl Recorder {
                 tree.enclosing(outer.index)
             };
             let sampled = tree.node(parent).sampled;
-            tree.begin(parent, Beginning { name, id, start_time, namespace, sampled })
+            tree.begin(
+                parent,
+                Beginning {
+                    name,
+                    id,
+                    start_time,
+                    namespace,
+                    sampled,
+                },
+            )
         };
-        let entity = Entity { segment: outer.segment.clone(), index };
+        let entity = Entity {
+            segment: outer.segment.clone(),
+            index,
+        };
         self.parts.context.set_current(Some(entity.clone()));
         Active::new(self.clone(), entity, Some(outer))
     }
@@ -262,9 +275,18 @@ impl Recorder {
                 return;
             }
             let complete = tree.take_complete();
-            (complete, !complete && tree.is_late(entity.index), tree.root().sampled)
+            (
+                complete,
+                !complete && tree.is_late(entity.index),
+                tree.root().sampled,
+            )
         };
-        if self.parts.context.current().is_some_and(|current| current.is(entity)) {
+        if self
+            .parts
+            .context
+            .current()
+            .is_some_and(|current| current.is(entity))
+        {
             self.parts.context.set_current(outer);
         }
         if !sampled {

@@ -37,7 +37,10 @@ pub fn decision_of(header: &TraceHeader) -> Option<bool> {
 /// ```
 pub fn forwarded_address(list: &str) -> Option<IpAddr> {
     let first = list.split(',').next()?.trim();
-    let bare = first.strip_prefix('[').and_then(|rest| rest.split(']').next()).unwrap_or(first);
+    let bare = first
+        .strip_prefix('[')
+        .and_then(|rest| rest.split(']').next())
+        .unwrap_or(first);
     bare.parse().ok().or_else(|| {
         let (host, port) = first.rsplit_once(':')?;
         port.parse::<u16>().ok()?;
@@ -63,7 +66,10 @@ pub fn outgoing_header<'a>(
     sampled: bool,
     data: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> String {
-    let mut header = format!("Root={trace_id};Parent={parent};Sampled={}", u8::from(sampled));
+    let mut header = format!(
+        "Root={trace_id};Parent={parent};Sampled={}",
+        u8::from(sampled)
+    );
     for (key, value) in data {
         let _ = write!(header, ";{key}={value}");
     }

@@ -13,7 +13,9 @@ pub struct Segment<H: Host> {
 impl<H: Host> Segment<H> {
     /// Wraps a tree.
     pub fn new(tree: Tree<H>) -> Self {
-        Segment { tree: Mutex::new(tree) }
+        Segment {
+            tree: Mutex::new(tree),
+        }
     }
 
     /// The tree, locked. Nothing that may run user code belongs between locking and unlocking.

@@ -247,7 +247,10 @@ impl<H: Host> Tree<H> {
 
     /// Children of `index` in order of their beginning.
     pub fn children(&self, index: NodeIndex) -> Children<'_, H> {
-        Children { tree: self, next: self.node(index).first_child }
+        Children {
+            tree: self,
+            next: self.node(index).first_child,
+        }
     }
 
     /// Adds a subsegment that hangs nowhere yet.
@@ -349,7 +352,9 @@ impl<H: Host> Tree<H> {
     pub fn is_late(&self, index: NodeIndex) -> bool {
         self.sent
             && self.node(index).sampled
-            && self.parent(index).is_some_and(|parent| !self.node(parent).in_progress)
+            && self
+                .parent(index)
+                .is_some_and(|parent| !self.node(parent).in_progress)
     }
 
     /// The entity that is open after `index` ended: its nearest ancestor in progress, else the
@@ -450,7 +455,10 @@ impl<H: Host> Tree<H> {
     }
 
     fn size(&self, index: NodeIndex) -> i64 {
-        1 + self.children(index).map(|child| self.size(child)).sum::<i64>()
+        1 + self
+            .children(index)
+            .map(|child| self.size(child))
+            .sum::<i64>()
     }
 
     /// Gives the slots of a subtree that was taken out back for new subsegments, unless something
@@ -484,7 +492,10 @@ impl<H: Host> Tree<H> {
         node.first_child = NONE;
         node.next_sibling = free;
         self.free = index;
-        remains.push(Remains { details, attachment });
+        remains.push(Remains {
+            details,
+            attachment,
+        });
     }
 
     /// Puts children of `index` in the order given; nodes that are not in `order` are taken out.

@@ -36,7 +36,10 @@ pub(crate) fn wrap<'py>(
     // Coroutine functions and generators are wrapped in kind, by Python code.
     let code = function.getattr_opt(intern!(py, "__code__"))?;
     let flags = match code {
-        Some(code) => code.getattr(intern!(py, "co_flags"))?.extract::<u32>().unwrap_or(0),
+        Some(code) => code
+            .getattr(intern!(py, "co_flags"))?
+            .extract::<u32>()
+            .unwrap_or(0),
         None => 0,
     };
     const GENERATOR: u32 = 0x20;
@@ -63,7 +66,13 @@ impl CapturedFunction {
         args: &Bound<'py, PyTuple>,
         kwargs: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        call_captured(self.recorder.bind(py), self.name.bind(py), self.wrapped.bind(py), args, kwargs)
+        call_captured(
+            self.recorder.bind(py),
+            self.name.bind(py),
+            self.wrapped.bind(py),
+            args,
+            kwargs,
+        )
     }
 
     /// Binds like the function does: as a method, a class method or a static method.
@@ -78,7 +87,9 @@ impl CapturedFunction {
         let is_function = wrapped.is_exact_instance_of::<pyo3::types::PyFunction>();
         if is_function && !instance.is_none() {
             static METHOD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-            return METHOD.import(py, "types", "MethodType")?.call1((slf, instance));
+            return METHOD
+                .import(py, "types", "MethodType")?
+                .call1((slf, instance));
         }
         if is_function {
             return Ok(slf.clone().into_any());

@@ -18,7 +18,9 @@ pub(crate) fn register(py: Python<'_>, variable: &ContextVariable) {
 pub(crate) fn unregister(variable: &ContextVariable) {
     let removed = {
         let mut variables = VARIABLES.lock();
-        let position = variables.iter().position(|known| known.is(variable.object()));
+        let position = variables
+            .iter()
+            .position(|known| known.is(variable.object()));
         position.map(|position| variables.swap_remove(position))
     };
     drop(removed);
@@ -33,8 +35,11 @@ pub(crate) struct CapturedContext {
 /// Remembers what is current; None when nothing is.
 #[pyfunction]
 pub(crate) fn capture_context(py: Python<'_>) -> Option<CapturedContext> {
-    let variables: Vec<ContextVariable> =
-        VARIABLES.lock().iter().map(|known| ContextVariable::of(known.clone_ref(py))).collect();
+    let variables: Vec<ContextVariable> = VARIABLES
+        .lock()
+        .iter()
+        .map(|known| ContextVariable::of(known.clone_ref(py)))
+        .collect();
     let entities: Vec<_> = variables
         .into_iter()
         .filter_map(|variable| {
@@ -75,6 +80,8 @@ impl CapturedContext {
     }
 
     fn __traverse__(&self, visit: pyo3::gc::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
-        self.entities.iter().try_for_each(|(_, entity)| visit.call(entity))
+        self.entities
+            .iter()
+            .try_for_each(|(_, entity)| visit.call(entity))
     }
 }

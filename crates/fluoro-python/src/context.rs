@@ -68,7 +68,10 @@ impl Context {
         let entity = slf.call_method0(intern!(py, "get_trace_entity"))?;
         if !entity.is_truthy()? {
             let name = subsegment.getattr("name")?;
-            log::warn(py, &format!("no segment is open, subsegment {name} is left out"));
+            log::warn(
+                py,
+                &format!("no segment is open, subsegment {name} is left out"),
+            );
             return Ok(());
         }
         entity.call_method1(intern!(py, "add_subsegment"), (&subsegment,))?;
@@ -138,7 +141,9 @@ pub(crate) fn missing(context: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
     if !enabled::is_enabled(py) {
         return Ok(py.get_type::<DummySegment>().call0()?.unbind());
     }
-    Ok(context.call_method0(intern!(py, "handle_context_missing"))?.unbind())
+    Ok(context
+        .call_method0(intern!(py, "handle_context_missing"))?
+        .unbind())
 }
 
 /// True for subsegments, and for whatever else says that it is one.

@@ -17,7 +17,9 @@ impl ContextVariable {
         // a new reference or sets an error.
         unsafe {
             let variable = ffi::PyContextVar_New(name.as_ptr(), std::ptr::null_mut());
-            Ok(ContextVariable(Bound::from_owned_ptr_or_err(py, variable)?.unbind()))
+            Ok(ContextVariable(
+                Bound::from_owned_ptr_or_err(py, variable)?.unbind(),
+            ))
         }
     }
 

@@ -22,7 +22,9 @@ pub(crate) struct UdpSender {
 impl UdpSender {
     #[new]
     fn new(host: String, port: u16) -> Self {
-        UdpSender { emitter: UdpEmitter::new(Endpoint { host, port }) }
+        UdpSender {
+            emitter: UdpEmitter::new(Endpoint { host, port }),
+        }
     }
 
     /// Sends to another place from now on.
@@ -100,7 +102,11 @@ impl UdpSender {
 
 /// The datagram of whatever can serialize itself.
 fn serialized(entity: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    let text = entity.call_method0("serialize")?.str()?.to_string_lossy().into_owned();
+    let text = entity
+        .call_method0("serialize")?
+        .str()?
+        .to_string_lossy()
+        .into_owned();
     Ok([fluoro_wire::datagram::HEADER, text.as_bytes()].concat())
 }
 
@@ -109,7 +115,13 @@ fn serialized(entity: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 /// :raises ValueError: when it is not an address; the message says what is allowed.
 #[pyfunction]
 pub(crate) fn parse_daemon_address(text: &str) -> PyResult<(String, u16, String, u16)> {
-    let address: DaemonAddress =
-        text.parse().map_err(|error| PyValueError::new_err(format!("{error}")))?;
-    Ok((address.udp.host, address.udp.port, address.tcp.host, address.tcp.port))
+    let address: DaemonAddress = text
+        .parse()
+        .map_err(|error| PyValueError::new_err(format!("{error}")))?;
+    Ok((
+        address.udp.host,
+        address.udp.port,
+        address.tcp.host,
+        address.tcp.port,
+    ))
 }

@@ -30,7 +30,11 @@ pub(crate) fn is_enabled(py: Python<'_>) -> bool {
 fn ask(py: Python<'_>) -> bool {
     let answer = py
         .import("aws_xray_sdk")
-        .and_then(|package| package.getattr("global_sdk_config")?.call_method0("sdk_enabled"))
+        .and_then(|package| {
+            package
+                .getattr("global_sdk_config")?
+                .call_method0("sdk_enabled")
+        })
         .and_then(|enabled| enabled.is_truthy());
     answer.unwrap_or(true)
 }

@@ -43,7 +43,12 @@ impl TraceHeader {
         data: Option<Py<PyAny>>,
     ) -> Self {
         let sampled = sampled.as_ref().and_then(flag);
-        TraceHeader { root, parent, sampled, data }
+        TraceHeader {
+            root,
+            parent,
+            sampled,
+            data,
+        }
     }
 
     /// Reads a header; what cannot be read counts as no header.
@@ -118,8 +123,14 @@ impl TraceHeader {
 impl TraceHeader {
     fn from_wire(py: Python<'_>, header: &WireHeader) -> PyResult<Self> {
         Ok(TraceHeader {
-            root: header.root.map(|root| root.to_string().into_py_any(py)).transpose()?,
-            parent: header.parent.map(|parent| parent.to_string().into_py_any(py)).transpose()?,
+            root: header
+                .root
+                .map(|root| root.to_string().into_py_any(py))
+                .transpose()?,
+            parent: header
+                .parent
+                .map(|parent| parent.to_string().into_py_any(py))
+                .transpose()?,
             sampled: header.sampled,
             data: Some(data_dict(py, header)?.into_any().unbind()),
         })
@@ -159,7 +170,9 @@ pub(crate) fn of_segment(entity: &Bound<'_, Entity>) -> PyResult<Option<Py<PyAny
         return Ok(None);
     }
     let header = segment.get().with_tree(|tree, _| tree.header.clone());
-    let Some(header) = header else { return Ok(None) };
+    let Some(header) = header else {
+        return Ok(None);
+    };
     let made = Bound::new(py, TraceHeader::from_wire(py, &header)?)?.into_any();
     fields::set(&segment, "_origin_trace_header", made.clone());
     Ok(Some(made.unbind()))

@@ -50,7 +50,10 @@ pub(crate) struct Overlay {
 
 impl Overlay {
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
-        self.fields.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
+        self.fields
+            .iter()
+            .find(|(known, _)| &**known == key)
+            .map(|(_, value)| value)
     }
 
     /// Sets a field and gives back the value it takes the place of, to be dropped outside the lock.
@@ -86,7 +89,9 @@ impl Attachment<PythonHost> for Handle {
     }
 
     fn overrides(&self) -> Option<&dyn Overrides<PythonHost>> {
-        self.overlay.as_deref().map(|overlay| overlay as &dyn Overrides<PythonHost>)
+        self.overlay
+            .as_deref()
+            .map(|overlay| overlay as &dyn Overrides<PythonHost>)
     }
 }
 

@@ -86,10 +86,20 @@ pub(crate) fn write(
     longest_text: usize,
     out: &mut Vec<u8>,
 ) {
-    let most = if longest_text == UNCUT { MOST_BYTES } else { longest_text * 4 };
+    let most = if longest_text == UNCUT {
+        MOST_BYTES
+    } else {
+        longest_text * 4
+    };
     let limit = out.len() + most;
-    let mut writer =
-        Writer { out, objects, longest_text, limit, remaining: MOST_VALUES, path: Vec::new() };
+    let mut writer = Writer {
+        out,
+        objects,
+        longest_text,
+        limit,
+        remaining: MOST_VALUES,
+        path: Vec::new(),
+    };
     writer.write(value);
 }
 
@@ -194,7 +204,10 @@ impl Writer<'_> {
             return Ok(());
         }
         if is_plain_container(&class)? {
-            let items: Vec<_> = value.try_iter()?.take(MOST_VALUES + 1).collect::<PyResult<_>>()?;
+            let items: Vec<_> = value
+                .try_iter()?
+                .take(MOST_VALUES + 1)
+                .collect::<PyResult<_>>()?;
             return self.sequence(items.into_iter());
         }
         if class.hasattr(intern!(py, "__next__"))? {
@@ -217,7 +230,8 @@ impl Writer<'_> {
         }
         match value.getattr(intern!(py, "__dict__")) {
             Ok(attributes) if !is_module(value) => match attributes.cast_into::<PyDict>() {
-                Ok(attributes) if attributes.is_empty() && !has_plain_text(&class) => {
+                // An exception, say: all it has to tell is its text.
+                Ok(attributes) if !has_public(&attributes) && !has_plain_text(&class) => {
                     self.text_of(value)
                 }
                 Ok(attributes) => self.attributes(&attributes.copy()?),
@@ -232,7 +246,9 @@ impl Writer<'_> {
         self.out.push(b'{');
         let mut first = true;
         for (key, value) in attributes.iter() {
-            let Ok(name) = key.cast::<PyString>() else { continue };
+            let Ok(name) = key.cast::<PyString>() else {
+                continue;
+            };
             let name = name.to_string_lossy();
             if name.starts_with('_') || value.is_callable() && !value.is_instance_of::<PyType>() {
                 continue;
@@ -281,7 +297,11 @@ impl Writer<'_> {
         } else {
             spelled.extend_from_slice(b"<unserializable key>");
         }
-        write_text(self.out, &String::from_utf8_lossy(&spelled), self.longest_text);
+        write_text(
+            self.out,
+            &String::from_utf8_lossy(&spelled),
+            self.longest_text,
+        );
     }
 
     fn sequence<'py>(&mut self, items: impl Iterator<Item = Bound<'py, PyAny>>) -> PyResult<()> {
@@ -373,12 +393,23 @@ fn is_module(value: &Bound<'_, PyAny>) -> bool {
     value.is_instance_of::<pyo3::types::PyModule>()
 }
 
+fn has_public(attributes: &Bound<'_, PyDict>) -> bool {
+    attributes.keys().iter().any(|key| {
+        key.cast::<PyString>()
+            .is_ok_and(|name| !name.to_string_lossy().starts_with('_'))
+    })
+}
+
 /// True when `str()` of an instance would only tell where it lies in memory.
 fn has_plain_text(class: &Bound<'_, PyType>) -> bool {
     let py = class.py();
     let own = |name: &Bound<'_, PyString>| {
         let of_object = py.get_type::<PyAny>().getattr(name).ok();
-        class.getattr(name).ok().zip(of_object).is_some_and(|(own, inherited)| own.is(&inherited))
+        class
+            .getattr(name)
+            .ok()
+            .zip(of_object)
+            .is_some_and(|(own, inherited)| own.is(&inherited))
     };
     own(intern!(py, "__str__")) && own(intern!(py, "__repr__"))
 }
@@ -387,11 +418,15 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0u32, |word, byte| word << 8 | u32::from(*byte))
+        let word = chunk
+            .iter()
+            .fold(0u32, |word, byte| word << 8 | u32::from(*byte))
             << (8 * (3 - chunk.len()));
         for position in 0..4 {
             if position <= chunk.len() {
-                text.push(char::from(DIGITS[(word >> (18 - 6 * position) & 63) as usize]));
+                text.push(char::from(
+                    DIGITS[(word >> (18 - 6 * position) & 63) as usize],
+                ));
             } else {
                 text.push('=');
             }

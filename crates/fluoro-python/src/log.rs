@@ -7,7 +7,9 @@ use pyo3::prelude::*;
 #[cold]
 pub(crate) fn log(py: Python<'_>, level: &str, message: &str) {
     let result = (|| {
-        let logger = py.import("logging")?.call_method1("getLogger", ("aws_xray_sdk.core",))?;
+        let logger = py
+            .import("logging")?
+            .call_method1("getLogger", ("aws_xray_sdk.core",))?;
         logger.call_method1(level, ("%s", message))
     })();
     if let Err(error) = result {
@@ -25,10 +27,16 @@ pub(crate) fn warn(py: Python<'_>, message: &str) {
 #[cold]
 pub(crate) fn failure(py: Python<'_>, consequence: &str, error: &PyErr) {
     let result = (|| {
-        let logger = py.import("logging")?.call_method1("getLogger", ("aws_xray_sdk.core",))?;
+        let logger = py
+            .import("logging")?
+            .call_method1("getLogger", ("aws_xray_sdk.core",))?;
         let keywords = pyo3::types::PyDict::new(py);
         keywords.set_item("exc_info", error.value(py))?;
-        logger.call_method("error", ("%s: %s", consequence, error.value(py)), Some(&keywords))
+        logger.call_method(
+            "error",
+            ("%s: %s", consequence, error.value(py)),
+            Some(&keywords),
+        )
     })();
     if let Err(error) = result {
         error.write_unraisable(py, None);

@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::capture;
-use crate::entity::{Entity, as_entity};
 use crate::enabled;
+use crate::entity::{Entity, as_entity};
 use crate::recorder::Recorder;
 
 /// Opens a subsegment around a block of code, or around each call of a function.
@@ -34,7 +34,12 @@ impl SubsegmentContextManager {
         name: Option<Py<PyAny>>,
         subsegment_kwargs: Option<Py<PyDict>>,
     ) -> Self {
-        SubsegmentContextManager { recorder, name, subsegment_kwargs, subsegment: None }
+        SubsegmentContextManager {
+            recorder,
+            name,
+            subsegment_kwargs,
+            subsegment: None,
+        }
     }
 }
 
@@ -72,7 +77,10 @@ impl SubsegmentContextManager {
         let py = slf.py();
         let (recorder, name, kwargs) = {
             let own = slf.borrow();
-            let kwargs = own.subsegment_kwargs.as_ref().map(|kwargs| kwargs.bind(py).clone());
+            let kwargs = own
+                .subsegment_kwargs
+                .as_ref()
+                .map(|kwargs| kwargs.bind(py).clone());
             let name = match &own.name {
                 Some(name) => name.bind(py).clone(),
                 None => py.None().into_bound(py),
@@ -93,10 +101,15 @@ impl SubsegmentContextManager {
         let py = slf.py();
         let (recorder, subsegment) = {
             let own = slf.borrow();
-            let subsegment = own.subsegment.as_ref().map(|entity| entity.bind(py).clone());
+            let subsegment = own
+                .subsegment
+                .as_ref()
+                .map(|entity| entity.bind(py).clone());
             (own.recorder.bind(py).clone(), subsegment)
         };
-        let Some(subsegment) = subsegment else { return Ok(()) };
+        let Some(subsegment) = subsegment else {
+            return Ok(());
+        };
         if !exc_type.is_none() {
             record_exception(&recorder, &subsegment, &exc_val, &exc_tb);
         }
@@ -134,14 +147,22 @@ impl SegmentContextManager {
         name: Option<Py<PyAny>>,
         segment_kwargs: Option<Py<PyDict>>,
     ) -> Self {
-        SegmentContextManager { recorder, name, segment_kwargs, segment: None }
+        SegmentContextManager {
+            recorder,
+            name,
+            segment_kwargs,
+            segment: None,
+        }
     }
 
     fn __enter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         let (recorder, name, kwargs) = {
             let own = slf.borrow();
-            let kwargs = own.segment_kwargs.as_ref().map(|kwargs| kwargs.bind(py).clone());
+            let kwargs = own
+                .segment_kwargs
+                .as_ref()
+                .map(|kwargs| kwargs.bind(py).clone());
             let name = own.name.as_ref().map(|name| name.clone_ref(py));
             (own.recorder.bind(py).clone(), name, kwargs)
         };
@@ -163,7 +184,9 @@ impl SegmentContextManager {
             let segment = own.segment.as_ref().map(|entity| entity.bind(py).clone());
             (own.recorder.bind(py).clone(), segment)
         };
-        let Some(segment) = segment else { return Ok(()) };
+        let Some(segment) = segment else {
+            return Ok(());
+        };
         if !exc_type.is_none() {
             record_exception(&recorder, &segment, &exc_val, &exc_tb);
         }
@@ -199,7 +222,9 @@ pub(crate) fn end(recorder: &Bound<'_, PyAny>, subsegment: &Bound<'_, PyAny>) ->
     {
         return Recorder::end_entity(own, entity, None);
     }
-    recorder.call_method0(intern!(py, "end_subsegment")).map(drop)
+    recorder
+        .call_method0(intern!(py, "end_subsegment"))
+        .map(drop)
 }
 
 /// The recorder, unless a subclass begins or ends subsegments in its own way.
@@ -230,7 +255,11 @@ pub(crate) fn record_exception(
         entity.call_method1(intern!(py, "add_exception"), (exception, stack))
     })();
     if let Err(error) = result {
-        crate::log::log(py, "debug", &format!("an exception was not recorded: {error}"));
+        crate::log::log(
+            py,
+            "debug",
+            &format!("an exception was not recorded: {error}"),
+        );
     }
 }
 
@@ -248,7 +277,9 @@ pub(crate) fn call_captured<'py>(
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = recorder.py();
-    let Some(subsegment) = begin(recorder, name, None)? else { return wrapped.call(args, kwargs) };
+    let Some(subsegment) = begin(recorder, name, None)? else {
+        return wrapped.call(args, kwargs);
+    };
     let result = wrapped.call(args, kwargs);
     if let Err(error) = &result
         && is_exception(error, py)
@@ -260,7 +291,11 @@ pub(crate) fn call_captured<'py>(
         record_exception(recorder, &subsegment, error.value(py), &traceback);
     }
     if let Err(failure) = end(recorder, &subsegment) {
-        crate::log::log(py, "error", &format!("a subsegment was not ended: {failure}"));
+        crate::log::log(
+            py,
+            "error",
+            &format!("a subsegment was not ended: {failure}"),
+        );
     }
     result
 }
@@ -274,5 +309,7 @@ pub(crate) fn require_callable(value: &Bound<'_, PyAny>) -> PyResult<()> {
         return Ok(());
     }
     let class = value.get_type().name()?;
-    Err(PyTypeError::new_err(format!("capture decorates functions, not a {class}")))
+    Err(PyTypeError::new_err(format!(
+        "capture decorates functions, not a {class}"
+    )))
 }

@@ -31,7 +31,9 @@ pub(crate) fn begin_query<'py>(
 ) -> Option<Bound<'py, PyAny>> {
     let py = recorder.py();
     let begun = (|| {
-        let Some(subsegment) = begin_remote(recorder, name)? else { return Ok(None) };
+        let Some(subsegment) = begin_remote(recorder, name)? else {
+            return Ok(None);
+        };
         let sql = Sql {
             sanitized_query: query.as_ref().and_then(statement),
             database_type: database_type.as_ref().map(Text::new),

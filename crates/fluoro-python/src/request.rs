@@ -108,11 +108,7 @@ struct Incoming<'py> {
 }
 
 impl<'py> Incoming<'py> {
-    fn begin(
-        self,
-        recorder: &Bound<'py, PyAny>,
-        header: TraceHeader,
-    ) -> PyResult<Option<Request>> {
+    fn begin(self, recorder: &Bound<'py, PyAny>, header: TraceHeader) -> PyResult<Option<Request>> {
         let py = recorder.py();
         let own = recorder.cast::<Recorder>()?;
         let Some(name) = self.name(recorder)? else {
@@ -222,7 +218,9 @@ impl<'py> Incoming<'py> {
             details.http.user_agent = self.user_agent.as_ref().map(Text::new);
             details.http.client_ip = client_ip;
             details.http.x_forwarded_for = forwarded;
-            let Some((url, client_ip)) = annotations else { return };
+            let Some((url, client_ip)) = annotations else {
+                return;
+            };
             for (key, value) in [
                 ("url", url),
                 ("method", self.method.as_ref().map(Text::new)),
@@ -278,8 +276,11 @@ fn begin_segment<'py>(
     keywords.set_item("name", name)?;
     keywords.set_item("traceid", header.root.map(|root| root.to_string()))?;
     keywords.set_item("parent_id", header.parent.map(|parent| parent.to_string()))?;
-    let sampling =
-        if decision.is_truthy()? { decision.clone() } else { 0i64.into_pyobject(py)?.into_any() };
+    let sampling = if decision.is_truthy()? {
+        decision.clone()
+    } else {
+        0i64.into_pyobject(py)?.into_any()
+    };
     keywords.set_item("sampling", sampling)?;
     recorder.call_method(intern!(py, "begin_segment"), (), Some(&keywords))
 }
@@ -292,7 +293,9 @@ impl Request {
         let result = (|| {
             let (trace_id, sampled) = match segment.cast::<Entity>() {
                 Ok(entity) => {
-                    let id = crate::entity::fields::trace_id(entity)?.bind(py).to_string();
+                    let id = crate::entity::fields::trace_id(entity)?
+                        .bind(py)
+                        .to_string();
                     (id, entity.get().is_sampled())
                 }
                 Err(_) => (
@@ -371,7 +374,10 @@ impl Request {
         let segment = self.segment.bind(py);
         let Ok(entity) = segment.cast::<Entity>() else {
             segment.call_method1(intern!(py, "put_http_meta"), ("status", status))?;
-            segment.call_method1(intern!(py, "put_http_meta"), ("content_length", content_length))?;
+            segment.call_method1(
+                intern!(py, "put_http_meta"),
+                ("content_length", content_length),
+            )?;
             recorder.call_method0(intern!(py, "end_segment"))?;
             return Ok(());
         };
@@ -471,7 +477,9 @@ pub(crate) fn begin_client_request<'py>(
 ) -> Option<ClientRequest> {
     let py = recorder.py();
     let begun = (|| {
-        let Some(subsegment) = begin_remote(recorder, name)? else { return Ok(None) };
+        let Some(subsegment) = begin_remote(recorder, name)? else {
+            return Ok(None);
+        };
         let method = text(method);
         let url = text(url);
         if let Ok(entity) = subsegment.cast::<Entity>() {
@@ -554,7 +562,12 @@ impl ClientRequest {
     fn add_exception(&self, py: Python<'_>, exception: Bound<'_, PyAny>) {
         let traceback = exception.getattr(intern!(py, "__traceback__"));
         let traceback = traceback.unwrap_or_else(|_| py.None().into_bound(py));
-        record_exception(self.recorder.bind(py), self.subsegment.bind(py), &exception, &traceback);
+        record_exception(
+            self.recorder.bind(py),
+            self.subsegment.bind(py),
+            &exception,
+            &traceback,
+        );
     }
 
     /// Ends the call's subsegment. Ending it again does nothing.
@@ -597,7 +610,11 @@ pub(crate) fn outgoing_header(entity: &Bound<'_, Entity>) -> PyResult<String> {
     let trace_id = crate::entity::fields::trace_id(entity)?;
     let id = crate::entity::fields::id(entity)?;
     let sampled = u8::from(entity.get().is_sampled());
-    let mut header = format!("Root={};Parent={};Sampled={sampled}", trace_id.bind(py), id.bind(py));
+    let mut header = format!(
+        "Root={};Parent={};Sampled={sampled}",
+        trace_id.bind(py),
+        id.bind(py)
+    );
     let segment = segment_of(entity);
     if let Some(saved) = crate::entity::fields::get(&segment, "_origin_trace_header") {
         let data = saved.getattr(intern!(py, "data"))?;

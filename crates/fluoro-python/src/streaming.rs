@@ -13,7 +13,11 @@ use crate::entity::{Entity, handle, reconcile, segment_of, unlist};
 /// Streams ended subsegments out of segments that hold more than a threshold of them.
 ///
 /// :param streaming_threshold: number of subsegments a segment may hold; 30 by default.
-#[pyclass(frozen, subclass, module = "aws_xray_sdk.core.streaming.default_streaming")]
+#[pyclass(
+    frozen,
+    subclass,
+    module = "aws_xray_sdk.core.streaming.default_streaming"
+)]
 pub(crate) struct DefaultStreaming {
     pub(crate) threshold: Arc<AtomicI64>,
 }
@@ -23,7 +27,9 @@ impl DefaultStreaming {
     #[new]
     #[pyo3(signature = (*_args, **_kwargs))]
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
-        DefaultStreaming { threshold: Arc::new(AtomicI64::new(streaming::DEFAULT_THRESHOLD)) }
+        DefaultStreaming {
+            threshold: Arc::new(AtomicI64::new(streaming::DEFAULT_THRESHOLD)),
+        }
     }
 
     #[pyo3(signature = (streaming_threshold=streaming::DEFAULT_THRESHOLD))]
@@ -34,7 +40,9 @@ impl DefaultStreaming {
     /// True when a segment is sampled and holds more subsegments than the threshold.
     fn is_eligible(slf: &Bound<'_, Self>, segment: Option<Bound<'_, PyAny>>) -> PyResult<bool> {
         let py = slf.py();
-        let Some(segment) = segment else { return Ok(false) };
+        let Some(segment) = segment else {
+            return Ok(false);
+        };
         if !segment.is_truthy()? || !segment.getattr(intern!(py, "sampled"))?.is_truthy()? {
             return Ok(false);
         }
@@ -45,7 +53,9 @@ impl DefaultStreaming {
 
     /// Passes every ended subtree to `callback` and takes it out of the tree.
     fn stream(&self, entity: &Bound<'_, PyAny>, callback: &Bound<'_, PyAny>) -> PyResult<()> {
-        let Ok(entity) = entity.cast::<Entity>() else { return Ok(()) };
+        let Ok(entity) = entity.cast::<Entity>() else {
+            return Ok(());
+        };
         reconcile(entity.py(), entity);
         let ready = entity.get().with_tree(|tree, _| tree.take_streamable());
         stream_out(entity, &ready, |child| callback.call1((child,)).map(drop))

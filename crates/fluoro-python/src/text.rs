@@ -57,9 +57,15 @@ impl Text {
     /// The same text again.
     pub(crate) fn duplicate(&self, py: Python<'_>) -> Self {
         match self {
-            Text::Python { object, pointer, length } => {
-                Text::Python { object: object.clone_ref(py), pointer: *pointer, length: *length }
-            }
+            Text::Python {
+                object,
+                pointer,
+                length,
+            } => Text::Python {
+                object: object.clone_ref(py),
+                pointer: *pointer,
+                length: *length,
+            },
             Text::Static(text) => Text::Static(text),
             Text::Owned(text) => Text::Owned(text.clone()),
         }
@@ -69,7 +75,9 @@ impl Text {
 impl AsRef<str> for Text {
     fn as_ref(&self) -> &str {
         match self {
-            Text::Python { pointer, length, .. } => {
+            Text::Python {
+                pointer, length, ..
+            } => {
                 // SAFETY: `pointer` and `length` came from `PyString::to_str`, whose memory is
                 // cached in the string object and stays put until `object` is dropped.
                 unsafe {

@@ -6,7 +6,7 @@ too and has to pass.
 
 from __future__ import annotations
 
-from typing import List
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuses to run on anything but upstream's package."""
     if aws_xray_sdk.version.VERSION != UPSTREAM_VERSION:
         raise pytest.UsageError(f'{aws_xray_sdk.__file__} is not upstream {UPSTREAM_VERSION}')
+    _share_clients()
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
@@ -27,3 +28,19 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
         marker = item.get_closest_marker('improvement')
         if marker is not None:
             item.add_marker(pytest.mark.xfail(strict=True, reason=f'upstream: {" ".join(marker.args)}'))
+
+
+def _share_clients() -> None:
+    """Makes recorders share their botocore clients: upstream makes two of them a recorder, a third of a second each."""
+    from aws_xray_sdk.core.sampling.connector import ServiceConnector
+
+    create = ServiceConnector._create_xray_client
+    clients: Dict[Tuple[Any, ...], Any] = {}
+
+    def create_once(self: ServiceConnector, *address: Any, **named_address: Any) -> Any:
+        key = (*address, *sorted(named_address.items()))
+        if key not in clients:
+            clients[key] = create(self, *address, **named_address)
+        return clients[key]
+
+    ServiceConnector._create_xray_client = create_once

@@ -186,7 +186,10 @@ impl UdpEmitter {
 
     fn connection(&self) -> Result<Arc<Connection>, SendError> {
         if let Some(connection) = self.shared.connection.read().clone() {
-            if connection.look_up_again.is_some_and(|due| Instant::now() >= due) {
+            if connection
+                .look_up_again
+                .is_some_and(|due| Instant::now() >= due)
+            {
                 self.look_up_in_background(&connection);
             }
             return Ok(connection);
@@ -201,7 +204,10 @@ impl UdpEmitter {
         let mut retry_after = self.retry_after.lock();
         if retry_after.is_some_and(|instant| Instant::now() < instant) {
             let source = io::Error::other("an earlier attempt failed a moment ago");
-            return Err(SendError::Unreachable { address: address(), source });
+            return Err(SendError::Unreachable {
+                address: address(),
+                source,
+            });
         }
         match open(&destination) {
             Ok(connection) => {
@@ -212,7 +218,10 @@ impl UdpEmitter {
             }
             Err(source) => {
                 *retry_after = Some(Instant::now() + RETRY_INTERVAL);
-                Err(SendError::Unreachable { address: address(), source })
+                Err(SendError::Unreachable {
+                    address: address(),
+                    source,
+                })
             }
         }
     }
@@ -230,24 +239,29 @@ impl UdpEmitter {
         let (shared, destination, current) =
             (self.shared.clone(), self.destination(), current.clone());
         let worker = shared.clone();
-        let spawned = std::thread::Builder::new().name("fluoro-lookup".into()).spawn(move || {
-            let fresh = open(&destination);
-            let mut slot = worker.connection.write();
-            if slot.as_ref().is_some_and(|known| Arc::ptr_eq(known, &current)) {
-                *slot = match fresh {
-                    Ok(connection) => Some(Arc::new(connection)),
-                    Err(_) => current.socket.try_clone().ok().map(|socket| {
-                        Arc::new(Connection {
-                            socket,
-                            peer: current.peer,
-                            look_up_again: Some(Instant::now() + LOOKUP_INTERVAL),
-                        })
-                    }),
-                };
-            }
-            drop(slot);
-            worker.looking_up.store(false, Ordering::Release);
-        });
+        let spawned = std::thread::Builder::new()
+            .name("fluoro-lookup".into())
+            .spawn(move || {
+                let fresh = open(&destination);
+                let mut slot = worker.connection.write();
+                if slot
+                    .as_ref()
+                    .is_some_and(|known| Arc::ptr_eq(known, &current))
+                {
+                    *slot = match fresh {
+                        Ok(connection) => Some(Arc::new(connection)),
+                        Err(_) => current.socket.try_clone().ok().map(|socket| {
+                            Arc::new(Connection {
+                                socket,
+                                peer: current.peer,
+                                look_up_again: Some(Instant::now() + LOOKUP_INTERVAL),
+                            })
+                        }),
+                    };
+                }
+                drop(slot);
+                worker.looking_up.store(false, Ordering::Release);
+            });
         if spawned.is_err() {
             shared.looking_up.store(false, Ordering::Release);
         }
@@ -281,7 +295,11 @@ fn open(destination: &Endpoint) -> io::Result<Connection> {
             Ok(socket) => {
                 let literal = destination.host.parse::<std::net::IpAddr>().is_ok();
                 let look_up_again = (!literal).then(|| Instant::now() + LOOKUP_INTERVAL);
-                return Ok(Connection { socket, peer, look_up_again });
+                return Ok(Connection {
+                    socket,
+                    peer,
+                    look_up_again,
+                });
             }
             Err(error) => failure = error,
         }

@@ -42,7 +42,11 @@ fn a_whole_document() {
         kind: "Timeout".into(),
         message: "too \"slow\"".into(),
         remote: true,
-        stack: vec![Frame { path: "main.rs".into(), line: 3, label: "main".into() }],
+        stack: vec![Frame {
+            path: "main.rs".into(),
+            line: 3,
+            label: "main".into(),
+        }],
     });
     let aws = [("ec2", r#"{"instance_id":"i-1"}"#)];
     let runtime = RuntimeContext::new("X-Ray for Tests", "1", &aws, &[("runtime", "Rust")]);

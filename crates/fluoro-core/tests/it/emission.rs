@@ -14,7 +14,11 @@ use crate::support::{begin, ended, parse, tree};
 fn emitted(segment: &Segment<Native>) -> Vec<Json> {
     let mut documents = Vec::new();
     emission::emit(segment, ROOT, &(), &mut |datagram| {
-        assert!(datagram.len() <= LARGEST_DOCUMENT + 64, "{} bytes", datagram.len());
+        assert!(
+            datagram.len() <= LARGEST_DOCUMENT + 64,
+            "{} bytes",
+            datagram.len()
+        );
         documents.push(parse(datagram));
     });
     documents
@@ -22,15 +26,24 @@ fn emitted(segment: &Segment<Native>) -> Vec<Json> {
 
 fn with_metadata(tree: &mut fluoro_core::tree::Tree<Native>, index: u32, bytes: usize) {
     let details = tree.node_mut(index).details();
-    details.put_metadata("default".into(), "blob".into(), Value::from("x".repeat(bytes)));
+    details.put_metadata(
+        "default".into(),
+        "blob".into(),
+        Value::from("x".repeat(bytes)),
+    );
 }
 
 /// Ids by parent id, over all documents.
 fn parents(documents: &[Json]) -> HashMap<String, String> {
     fn visit(document: &Json, parent: Option<&str>, found: &mut HashMap<String, String>) {
         let id = document["id"].as_str().expect("every entity has an id");
-        let parent = parent.or_else(|| document["parent_id"].as_str()).unwrap_or("");
-        assert!(found.insert(id.to_owned(), parent.to_owned()).is_none(), "{id} was sent twice");
+        let parent = parent
+            .or_else(|| document["parent_id"].as_str())
+            .unwrap_or("");
+        assert!(
+            found.insert(id.to_owned(), parent.to_owned()).is_none(),
+            "{id} was sent twice"
+        );
         for child in document["subsegments"].as_array().into_iter().flatten() {
             visit(child, Some(id), found);
         }
@@ -59,7 +72,10 @@ fn the_largest_ended_subtrees_leave_first() {
     with_metadata(&mut tree, small, 20_000);
     tree.close(ROOT, 1001.0).expect("it is open");
     let documents = emitted(&Segment::new(tree));
-    let names: Vec<_> = documents.iter().map(|document| document["name"].clone()).collect();
+    let names: Vec<_> = documents
+        .iter()
+        .map(|document| document["name"].clone())
+        .collect();
     assert_eq!(names, ["large", "shop"]);
     assert_eq!(documents[0]["parent_id"], documents[1]["id"]);
     assert_eq!(documents[0]["type"], "subsegment");
@@ -73,8 +89,14 @@ fn long_texts_are_cut_when_splitting_is_not_enough() {
     tree.close(ROOT, 1001.0).expect("it is open");
     let documents = emitted(&Segment::new(tree));
     assert_eq!(documents.len(), 1);
-    let text = documents[0]["metadata"]["default"]["blob"].as_str().expect("text");
-    assert!(text.ends_with("… [92000 bytes cut]"), "{}", &text[text.len() - 40..]);
+    let text = documents[0]["metadata"]["default"]["blob"]
+        .as_str()
+        .expect("text");
+    assert!(
+        text.ends_with("… [92000 bytes cut]"),
+        "{}",
+        &text[text.len() - 40..]
+    );
 }
 
 #[test]
@@ -97,13 +119,25 @@ fn streaming_takes_ended_subtrees_and_leaves_the_rest() {
     ended(&mut tree, open, "inside", 3);
     ended(&mut tree, ROOT, "beside", 4);
     let segment = Segment::new(tree);
-    assert!(streaming::take_due(&segment, 3).is_empty(), "three are not more than three");
+    assert!(
+        streaming::take_due(&segment, 3).is_empty(),
+        "three are not more than three"
+    );
     let taken = streaming::take_due(&segment, 2);
-    let names: Vec<_> =
-        taken.iter().map(|&index| segment.lock().node(index).name.to_string()).collect();
+    let names: Vec<_> = taken
+        .iter()
+        .map(|&index| segment.lock().node(index).name.to_string())
+        .collect();
     assert_eq!(names, ["inside", "beside"]);
-    assert_eq!(segment.lock().held, 1, "a streamed subtree is not counted any more");
-    assert!(streaming::take_due(&segment, 0).is_empty(), "nothing is taken twice");
+    assert_eq!(
+        segment.lock().held,
+        1,
+        "a streamed subtree is not counted any more"
+    );
+    assert!(
+        streaming::take_due(&segment, 0).is_empty(),
+        "nothing is taken twice"
+    );
 }
 
 #[test]

@@ -9,7 +9,10 @@ use crate::support::Kept;
 
 fn recorder() -> (Recorder, Kept) {
     let kept = Kept::default();
-    (Recorder::builder("shop").emitter(kept.clone()).build(), kept)
+    (
+        Recorder::builder("shop").emitter(kept.clone()).build(),
+        kept,
+    )
 }
 
 #[test]
@@ -26,7 +29,10 @@ fn entities_nest_and_end_with_their_scope() {
     let documents = kept.take();
     assert_eq!(documents.len(), 1);
     assert_eq!(documents[0]["subsegments"][0]["name"], "outer");
-    assert_eq!(documents[0]["subsegments"][0]["subsegments"][0]["name"], "inner");
+    assert_eq!(
+        documents[0]["subsegments"][0]["subsegments"][0]["name"],
+        "inner"
+    );
     assert_eq!(documents[0]["subsegments"][1]["name"], "beside");
 }
 
@@ -41,7 +47,10 @@ fn ending_out_of_order_closes_the_one_that_ended() {
     drop(second);
     drop(segment);
     let documents = kept.take();
-    assert_eq!(documents[0]["subsegments"][0]["subsegments"][0]["name"], "second");
+    assert_eq!(
+        documents[0]["subsegments"][0]["subsegments"][0]["name"],
+        "second"
+    );
 }
 
 #[test]
@@ -63,7 +72,10 @@ fn what_ends_after_its_segment_travels_alone() {
     let id = segment.outgoing_header().expect("it is open");
     let open = recorder.begin_subsegment("open");
     drop(segment);
-    assert!(kept.take().is_empty(), "the segment waits for its subsegments");
+    assert!(
+        kept.take().is_empty(),
+        "the segment waits for its subsegments"
+    );
     drop(open);
     assert_eq!(kept.take().len(), 1);
     assert!(id.contains("Sampled=1"));
@@ -100,10 +112,20 @@ fn the_callers_decision_beats_the_rules() {
     let rules = r#"{"version": 2, "default": {"fixed_target": 0, "rate": 0}}"#;
     let recorder = Recorder::builder("shop")
         .emitter(kept.clone())
-        .sampler(LocalSampler::new(Manifest::parse(rules).expect("the rules are valid")))
+        .sampler(LocalSampler::new(
+            Manifest::parse(rules).expect("the rules are valid"),
+        ))
         .build();
-    for (header, sent) in [("Sampled=1", 1), ("Sampled=0", 0), ("Sampled=?", 0), ("nonsense", 0)] {
-        let incoming = IncomingRequest { header: Some(header), ..IncomingRequest::default() };
+    for (header, sent) in [
+        ("Sampled=1", 1),
+        ("Sampled=0", 0),
+        ("Sampled=?", 0),
+        ("nonsense", 0),
+    ] {
+        let incoming = IncomingRequest {
+            header: Some(header),
+            ..IncomingRequest::default()
+        };
         drop(recorder.begin_request(&incoming));
         assert_eq!(kept.take().len(), sent, "{header}");
     }
@@ -127,6 +149,9 @@ fn threads_do_not_disturb_each_other() {
     assert_eq!(documents.len(), 1600);
     for document in documents {
         assert_eq!(document["subsegments"].as_array().map(Vec::len), Some(1));
-        assert_eq!(document["subsegments"][0]["subsegments"][0]["name"], "inner");
+        assert_eq!(
+            document["subsegments"][0]["subsegments"][0]["name"],
+            "inner"
+        );
     }
 }

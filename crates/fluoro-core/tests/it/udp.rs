@@ -8,13 +8,18 @@ use fluoro_wire::daemon_address::Endpoint;
 
 fn daemon(address: &str) -> (UdpSocket, u16) {
     let socket = UdpSocket::bind(address).expect("loopback can be bound");
-    socket.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout can be set");
+    socket
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .expect("a timeout can be set");
     let port = socket.local_addr().expect("it is bound").port();
     (socket, port)
 }
 
 fn emitter(host: &str, port: u16) -> UdpEmitter {
-    UdpEmitter::new(Endpoint { host: host.to_owned(), port })
+    UdpEmitter::new(Endpoint {
+        host: host.to_owned(),
+        port,
+    })
 }
 
 #[test]
@@ -45,11 +50,18 @@ fn an_absent_daemon_is_no_failure_and_is_found_again() {
     socket.recv(&mut buffer).expect("it arrives");
     drop(socket);
     for _ in 0..5 {
-        emitter.send(b"nobody listens").expect("it is handed to the system");
+        emitter
+            .send(b"nobody listens")
+            .expect("it is handed to the system");
     }
-    assert!(emitter.statistics().refused > 0, "the host says that nobody listens");
+    assert!(
+        emitter.statistics().refused > 0,
+        "the host says that nobody listens"
+    );
     let socket = UdpSocket::bind(("127.0.0.1", port)).expect("the port is free again");
-    socket.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout can be set");
+    socket
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .expect("a timeout can be set");
     emitter.send(b"back").expect("it is sent");
     let length = socket.recv(&mut buffer).expect("it arrives");
     assert_eq!(&buffer[..length], b"back");
@@ -67,7 +79,12 @@ fn what_cannot_be_sent_is_counted_and_reported_once() {
 
     let (_socket, port) = daemon("127.0.0.1:0");
     let emitter = emitter("127.0.0.1", port);
-    let error = emitter.send(&vec![0; 70_000]).expect_err("no datagram is that large");
-    assert!(matches!(error, SendError::TooLarge { bytes: 70_000 }), "{error}");
+    let error = emitter
+        .send(&vec![0; 70_000])
+        .expect_err("no datagram is that large");
+    assert!(
+        matches!(error, SendError::TooLarge { bytes: 70_000 }),
+        "{error}"
+    );
     assert_eq!(emitter.statistics().dropped_too_large, 1);
 }

@@ -20,7 +20,9 @@ pub(super) fn get(entity: &Bound<'_, Entity>, name: &str) -> PyResult<Py<PyAny>>
         return Ok(origin);
     }
     let class = entity.get_type().name()?;
-    Err(PyAttributeError::new_err(format!("'{class}' object has no attribute '{name}'")))
+    Err(PyAttributeError::new_err(format!(
+        "'{class}' object has no attribute '{name}'"
+    )))
 }
 
 fn origin(entity: &Bound<'_, Entity>) -> Option<Py<PyAny>> {
@@ -60,7 +62,9 @@ fn set_property(
     name: &str,
     value: &Bound<'_, PyAny>,
 ) -> PyResult<bool> {
-    let Some(property) = entity.get_type().getattr_opt(name)? else { return Ok(false) };
+    let Some(property) = entity.get_type().getattr_opt(name)? else {
+        return Ok(false);
+    };
     if property.get_type().name()? == "getset_descriptor" || !property.hasattr("__set__")? {
         return Ok(false);
     }
@@ -69,19 +73,14 @@ fn set_property(
 }
 
 /// Puts a value of the usual type into the tree; false for any other.
-fn set_in_tree(
-    entity: &Bound<'_, Entity>,
-    name: &str,
-    value: &Bound<'_, PyAny>,
-) -> PyResult<bool> {
+fn set_in_tree(entity: &Bound<'_, Entity>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     let inner = entity.get();
     let is_truth_value = value.is_instance_of::<PyBool>();
     match name {
         "name" => {
             let text = clean_name(entity.py(), value)?;
-            let replaced = inner.with_tree(|tree, index| {
-                std::mem::replace(&mut tree.node_mut(index).name, text)
-            });
+            let replaced = inner
+                .with_tree(|tree, index| std::mem::replace(&mut tree.node_mut(index).name, text));
             drop(replaced);
         }
         "sampled" => {
@@ -93,7 +92,9 @@ fn set_in_tree(
             inner.with_tree(|tree, index| tree.node_mut(index).in_progress = in_progress);
         }
         "start_time" | "end_time" => {
-            let Ok(time) = value.extract::<f64>() else { return Ok(false) };
+            let Ok(time) = value.extract::<f64>() else {
+                return Ok(false);
+            };
             inner.with_tree(|tree, index| {
                 let node = tree.node_mut(index);
                 if name == "start_time" {
@@ -130,13 +131,19 @@ fn set_in_tree(
             inner.with_tree(|tree, index| tree.node_mut(index).id = id);
         }
         "trace_id" if inner.is_segment() => {
-            let Some(id) = value.extract::<&str>().ok().and_then(fields::parse_trace_id) else {
+            let Some(id) = value
+                .extract::<&str>()
+                .ok()
+                .and_then(fields::parse_trace_id)
+            else {
                 return Ok(false);
             };
             inner.with_tree(|tree, _| tree.trace_id = id);
         }
         "subsegments" => {
-            let Ok(list) = value.cast::<PyList>() else { return Ok(false) };
+            let Ok(list) = value.cast::<PyList>() else {
+                return Ok(false);
+            };
             fields::expose(entity, list);
         }
         _ => return Ok(false),

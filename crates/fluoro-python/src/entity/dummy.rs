@@ -42,9 +42,10 @@ impl DummySubsegment {
             Some(name) => clean_name(py, &name)?,
             None => Text::Static("dummy"),
         };
-        let entity =
-            subsegment::insert(py, &segment, name, identifier(), Namespace::Dummy, false)?;
-        Ok(PyClassInitializer::from(entity).add_subclass(Subsegment).add_subclass(DummySubsegment))
+        let entity = subsegment::insert(py, &segment, name, identifier(), Namespace::Dummy, false)?;
+        Ok(PyClassInitializer::from(entity)
+            .add_subclass(Subsegment)
+            .add_subclass(DummySubsegment))
     }
 }
 
@@ -68,9 +69,10 @@ fn tree(name: Text, trace_id: Option<TraceId>) -> PythonTree {
     let start_time = fluoro_core::clock::now();
     let (trace_id, id) = match trace_id {
         Some(trace_id) => (trace_id, fluoro_core::random::segment_id()),
-        None if wants_real_ids() => {
-            (fluoro_core::random::trace_id(start_time), fluoro_core::random::segment_id())
-        }
+        None if wants_real_ids() => (
+            fluoro_core::random::trace_id(start_time),
+            fluoro_core::random::segment_id(),
+        ),
         None => (TraceId::NOOP, SegmentId::NOOP),
     };
     Tree::new(name, trace_id, id, start_time, false)
@@ -78,7 +80,11 @@ fn tree(name: Text, trace_id: Option<TraceId>) -> PythonTree {
 
 /// Id of a subsegment that is not sampled.
 pub(crate) fn identifier() -> SegmentId {
-    if wants_real_ids() { fluoro_core::random::segment_id() } else { SegmentId::NOOP }
+    if wants_real_ids() {
+        fluoro_core::random::segment_id()
+    } else {
+        SegmentId::NOOP
+    }
 }
 
 /// True when the environment asks for real ids in what is not sampled.

@@ -23,10 +23,15 @@ impl FacadeSegment {
         sampled: Option<bool>,
     ) -> PyResult<PyClassInitializer<Self>> {
         let missing = |id: &Option<Bound<'_, PyAny>>| {
-            !id.as_ref().is_some_and(|id| id.is_truthy().unwrap_or(false))
+            !id.as_ref()
+                .is_some_and(|id| id.is_truthy().unwrap_or(false))
         };
         let initializing = missing(&entityid) || missing(&traceid) || sampled.is_none();
-        let identity = segment::Identity { entity_id: entityid, trace_id: traceid, parent_id: None };
+        let identity = segment::Identity {
+            entity_id: entityid,
+            trace_id: traceid,
+            parent_id: None,
+        };
         let tree = segment::new_tree(py, &name, identity, sampled.unwrap_or(false))?;
         Ok(PyClassInitializer::from(Entity::root(Kind::Facade, tree))
             .add_subclass(Segment)

@@ -28,7 +28,10 @@ pub(crate) fn get<'py>(entity: &Bound<'py, Entity>, key: &str) -> Option<Bound<'
 /// Makes a field a Python object.
 pub(crate) fn set(entity: &Bound<'_, Entity>, key: &str, value: Bound<'_, PyAny>) {
     let replaced = entity.get().with_tree(|tree, index| {
-        tree.node_mut(index).attachment.overlay().set(key, Value(value.unbind()))
+        tree.node_mut(index)
+            .attachment
+            .overlay()
+            .set(key, Value(value.unbind()))
     });
     drop(replaced);
 }
@@ -36,7 +39,11 @@ pub(crate) fn set(entity: &Bound<'_, Entity>, key: &str, value: Bound<'_, PyAny>
 /// Takes a field's Python object away, so that the tree's own value counts again.
 pub(crate) fn unset(entity: &Bound<'_, Entity>, key: &str) {
     let removed = entity.get().with_tree(|tree, index| {
-        tree.node_mut(index).attachment.overlay.as_mut().and_then(|overlay| overlay.remove(key))
+        tree.node_mut(index)
+            .attachment
+            .overlay
+            .as_mut()
+            .and_then(|overlay| overlay.remove(key))
     });
     drop(removed);
 }
@@ -48,11 +55,18 @@ pub(crate) fn value(entity: &Bound<'_, Entity>, key: &'static str) -> PyResult<P
     }
     let py = entity.py();
     let made = match key {
-        "http" => http(py, take(entity, |details| std::mem::take(&mut details.http)))?,
-        "annotations" => {
-            annotations(py, take(entity, |details| std::mem::take(&mut details.annotations)))?
-        }
-        "metadata" => metadata(py, take(entity, |details| std::mem::take(&mut details.metadata)))?,
+        "http" => http(
+            py,
+            take(entity, |details| std::mem::take(&mut details.http)),
+        )?,
+        "annotations" => annotations(
+            py,
+            take(entity, |details| std::mem::take(&mut details.annotations)),
+        )?,
+        "metadata" => metadata(
+            py,
+            take(entity, |details| std::mem::take(&mut details.metadata)),
+        )?,
         "sql" => sql(py, take(entity, |details| details.sql.take()))?,
         "aws" => aws(entity)?,
         _ => PyDict::new(py),
@@ -80,10 +94,12 @@ fn take<R: Default>(
     entity: &Bound<'_, Entity>,
     work: impl FnOnce(&mut Details<PythonHost>) -> R,
 ) -> R {
-    entity.get().with_tree(|tree, index| match &mut tree.node_mut(index).details {
-        Some(details) => work(details),
-        None => R::default(),
-    })
+    entity
+        .get()
+        .with_tree(|tree, index| match &mut tree.node_mut(index).details {
+            Some(details) => work(details),
+            None => R::default(),
+        })
 }
 
 fn http<'py>(py: Python<'py>, http: Http<Text>) -> PyResult<Bound<'py, PyDict>> {
@@ -190,7 +206,9 @@ pub(crate) fn service<'py>(entity: &Bound<'py, Entity>) -> PyResult<Option<Bound
         let runtime = tree.node(index).details.as_ref()?.runtime.as_ref()?;
         Some(runtime.service().to_vec())
     });
-    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
     let made = parse_dict(entity.py(), &text)?.into_any();
     set(entity, "service", made.clone());
     Ok(Some(made))
@@ -204,12 +222,13 @@ fn parse_dict<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyDict>>
 /// The list of an entity's subsegments, which is the truth from now on.
 pub(crate) fn subsegments(entity: &Bound<'_, Entity>) -> PyResult<Py<PyList>> {
     let py = entity.py();
-    let (known, children) = entity.get().with_tree(|tree, index| {
-        match super::exposed_list(py, tree, index) {
-            Some(list) => (Some(list), Vec::new()),
-            None => (None, tree.children(index).collect::<Vec<_>>()),
-        }
-    });
+    let (known, children) =
+        entity
+            .get()
+            .with_tree(|tree, index| match super::exposed_list(py, tree, index) {
+                Some(list) => (Some(list), Vec::new()),
+                None => (None, tree.children(index).collect::<Vec<_>>()),
+            });
     if let Some(list) = known {
         return Ok(list);
     }
@@ -224,10 +243,18 @@ pub(crate) fn subsegments(entity: &Bound<'_, Entity>) -> PyResult<Py<PyList>> {
 
 /// Makes `list` the truth about an entity's subsegments.
 pub(crate) fn expose(entity: &Bound<'_, Entity>, list: &Bound<'_, PyList>) {
-    entity.get().shared().lists_exposed.store(true, Ordering::Relaxed);
+    entity
+        .get()
+        .shared()
+        .lists_exposed
+        .store(true, Ordering::Relaxed);
     let list = list.clone().unbind();
     let replaced = entity.get().with_tree(|tree, index| {
-        tree.node_mut(index).attachment.overlay().subsegments.replace(list)
+        tree.node_mut(index)
+            .attachment
+            .overlay()
+            .subsegments
+            .replace(list)
     });
     drop(replaced);
 }

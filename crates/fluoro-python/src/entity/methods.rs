@@ -10,7 +10,9 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
-use super::{Entity, Kind, attributes, exposed_list, fields, reconcile, register, remove, segment_of};
+use super::{
+    Entity, Kind, attributes, exposed_list, fields, reconcile, register, remove, segment_of,
+};
 use crate::host::Value;
 use crate::json::PythonResolver;
 use crate::log;
@@ -47,7 +49,10 @@ pub(crate) fn annotate(
 ) -> PyResult<()> {
     let py = entity.py();
     let Ok(key) = key.cast::<PyString>() else {
-        log::warn(py, &format!("annotation left out: the key {key:?} is not text"));
+        log::warn(
+            py,
+            &format!("annotation left out: the key {key:?} is not text"),
+        );
         return Ok(());
     };
     let text = Text::new(key);
@@ -133,7 +138,9 @@ pub(crate) fn put_metadata(
         let key = Text::new(key_text);
         let value = Value(value.clone().unbind());
         let replaced = entity.get().with_tree(|tree, index| {
-            tree.node_mut(index).details().put_metadata(namespace_text, key, value)
+            tree.node_mut(index)
+                .details()
+                .put_metadata(namespace_text, key, value)
         });
         drop(replaced);
         return Ok(());
@@ -152,7 +159,9 @@ pub(crate) fn put_metadata(
 
 /// Adds what an HTTP status says to the flags.
 fn apply_status(entity: &Bound<'_, Entity>, status: i64) {
-    entity.get().with_tree(|tree, index| tree.node_mut(index).outcome.apply_status(status));
+    entity
+        .get()
+        .with_tree(|tree, index| tree.node_mut(index).outcome.apply_status(status));
 }
 
 fn put_http(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -213,7 +222,11 @@ impl Entity {
         key: Bound<'_, PyAny>,
         value: Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        if takes_data(slf)? { annotate(slf, &key, &value) } else { Ok(()) }
+        if takes_data(slf)? {
+            annotate(slf, &key, &value)
+        } else {
+            Ok(())
+        }
     }
 
     /// Adds a value that is kept but not indexed.
@@ -232,11 +245,7 @@ impl Entity {
     }
 
     /// Adds a part of the HTTP request or response; a status also sets the flags.
-    fn put_http_meta(
-        slf: &Bound<'_, Self>,
-        key: &str,
-        value: Bound<'_, PyAny>,
-    ) -> PyResult<()> {
+    fn put_http_meta(slf: &Bound<'_, Self>, key: &str, value: Bound<'_, PyAny>) -> PyResult<()> {
         if !takes_data(slf)? || value.is_none() {
             return Ok(());
         }
@@ -303,9 +312,15 @@ impl Entity {
         if !takes_data(slf)? {
             return Ok(());
         }
-        slf.get().with_tree(|tree, index| tree.node_mut(index).outcome.fault = true);
-        let recorder = slf.py().import(intern!(slf.py(), "aws_xray_sdk.core.models.entity"))?;
-        recorder.call_method1(intern!(slf.py(), "record_exception"), (slf, exception, stack, remote))?;
+        slf.get()
+            .with_tree(|tree, index| tree.node_mut(index).outcome.fault = true);
+        let recorder = slf
+            .py()
+            .import(intern!(slf.py(), "aws_xray_sdk.core.models.entity"))?;
+        recorder.call_method1(
+            intern!(slf.py(), "record_exception"),
+            (slf, exception, stack, remote),
+        )?;
         Ok(())
     }
 
@@ -367,10 +382,7 @@ impl Entity {
     ///
     /// :param end_time: seconds since the epoch; now, if left out.
     #[pyo3(signature = (end_time=None))]
-    pub(crate) fn close(
-        slf: &Bound<'_, Self>,
-        end_time: Option<Bound<'_, PyAny>>,
-    ) -> PyResult<()> {
+    pub(crate) fn close(slf: &Bound<'_, Self>, end_time: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         if slf.get().kind == Kind::Facade {
             return Err(facade_mutation(slf.py()));
         }
@@ -403,11 +415,17 @@ impl Entity {
 
     /// The document as a dict.
     fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("json")?.call_method1("loads", (document(slf),))
+        slf.py()
+            .import("json")?
+            .call_method1("loads", (document(slf),))
     }
 
     fn _check_ended(slf: &Bound<'_, Self>) -> PyResult<()> {
-        if slf.get().is_in_progress() { Ok(()) } else { Err(log::already_ended(slf.py())) }
+        if slf.get().is_in_progress() {
+            Ok(())
+        } else {
+            Err(log::already_ended(slf.py()))
+        }
     }
 
     /// Id in the document, 16 hexadecimal digits.
@@ -432,7 +450,9 @@ impl Entity {
     #[getter]
     fn name<'py>(slf: &Bound<'py, Self>) -> Bound<'py, PyAny> {
         let py = slf.py();
-        let text = slf.get().with_tree(|tree, index| tree.node(index).name.duplicate(py));
+        let text = slf
+            .get()
+            .with_tree(|tree, index| tree.node(index).name.duplicate(py));
         text.to_python(py).into_any()
     }
 
@@ -442,7 +462,9 @@ impl Entity {
         match fields::get(slf, "start_time") {
             Some(own) => Ok(own.unbind()),
             None => {
-                let time = slf.get().with_tree(|tree, index| tree.node(index).start_time);
+                let time = slf
+                    .get()
+                    .with_tree(|tree, index| tree.node(index).start_time);
                 Ok(PyFloat::new(slf.py(), time).into_any().unbind())
             }
         }
@@ -460,7 +482,9 @@ impl Entity {
         });
         match time {
             Some(time) => Ok(PyFloat::new(slf.py(), time).into_any().unbind()),
-            None => Err(PyAttributeError::new_err("end_time: the entity is in progress")),
+            None => Err(PyAttributeError::new_err(
+                "end_time: the entity is in progress",
+            )),
         }
     }
 
@@ -535,11 +559,7 @@ impl Entity {
         attributes::get(slf, name)
     }
 
-    fn __setattr__(
-        slf: &Bound<'_, Self>,
-        name: &str,
-        value: Bound<'_, PyAny>,
-    ) -> PyResult<()> {
+    fn __setattr__(slf: &Bound<'_, Self>, name: &str, value: Bound<'_, PyAny>) -> PyResult<()> {
         attributes::set(slf, name, value)
     }
 
@@ -551,7 +571,11 @@ impl Entity {
         let class = slf.get_type().name()?;
         Ok(slf.get().with_tree(|tree, index| {
             let node = tree.node(index);
-            let state = if node.in_progress { "in progress" } else { "ended" };
+            let state = if node.in_progress {
+                "in progress"
+            } else {
+                "ended"
+            };
             format!("<{class} {:?} {} {state}>", node.name.as_ref(), node.id)
         }))
     }
@@ -615,7 +639,9 @@ fn raise_flag(entity: &Bound<'_, Entity>, raise: impl FnOnce(&mut Outcome)) -> P
     if entity.get().kind == Kind::Facade {
         return Err(facade_mutation(entity.py()));
     }
-    entity.get().with_tree(|tree, index| raise(&mut tree.node_mut(index).outcome));
+    entity
+        .get()
+        .with_tree(|tree, index| raise(&mut tree.node_mut(index).outcome));
     Ok(())
 }
 
@@ -627,8 +653,14 @@ fn flag(
     if let Some(own) = fields::get(entity, name) {
         return Ok(own.unbind());
     }
-    if entity.get().with_tree(|tree, index| read(&tree.node(index).outcome)) {
-        return Ok(PyBool::new(entity.py(), true).to_owned().into_any().unbind());
+    if entity
+        .get()
+        .with_tree(|tree, index| read(&tree.node(index).outcome))
+    {
+        return Ok(PyBool::new(entity.py(), true)
+            .to_owned()
+            .into_any()
+            .unbind());
     }
     Err(PyAttributeError::new_err(name))
 }

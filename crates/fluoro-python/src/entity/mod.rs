@@ -74,7 +74,10 @@ enum Place {
     /// The tree was handed on, see [`Entity::send_unfinished`].
     Gone,
     Root(Box<Root>),
-    Child { segment: Py<Entity>, index: AtomicU32 },
+    Child {
+        segment: Py<Entity>,
+        index: AtomicU32,
+    },
 }
 
 /// Base class of segments and subsegments.
@@ -106,9 +109,13 @@ impl Entity {
     /// Without this it would be lost without a trace.
     #[cold]
     fn send_unfinished(&mut self) {
-        let Place::Root(mut root) = std::mem::replace(&mut self.place, Place::Gone) else { return };
+        let Place::Root(mut root) = std::mem::replace(&mut self.place, Place::Gone) else {
+            return;
+        };
         root.segment.lock().sent = true;
-        let Some(emitter) = root.emitter.take() else { return };
+        let Some(emitter) = root.emitter.take() else {
+            return;
+        };
         let kind = self.kind;
         let entity = Entity {
             place: Place::Root(root),
@@ -119,7 +126,9 @@ impl Entity {
             let pending = PyErr::take(py); // an object may go while an exception is on its way
             let class = PyClassInitializer::from(entity).add_subclass(Segment);
             let sent = Bound::new(py, class).and_then(|segment| {
-                emitter.bind(py).call_method1(intern!(py, "send_entity"), (segment,))
+                emitter
+                    .bind(py)
+                    .call_method1(intern!(py, "send_entity"), (segment,))
             });
             if let Err(error) = sent {
                 crate::log::failure(py, "an unfinished segment was not sent", &error);
@@ -132,7 +141,10 @@ impl Entity {
 
     pub(crate) fn child(kind: Kind, segment: Py<Entity>, index: NodeIndex) -> Self {
         Entity {
-            place: Place::Child { segment, index: AtomicU32::new(index) },
+            place: Place::Child {
+                segment,
+                index: AtomicU32::new(index),
+            },
             kind,
             object: AtomicPtr::new(std::ptr::null_mut()),
         }
@@ -247,9 +259,14 @@ fn new_handle<'py>(
     } else {
         let base = Entity::child(Kind::DummySubsegment, segment, index);
         let class = PyClassInitializer::from(base).add_subclass(Subsegment);
-        Bound::new(py, class.add_subclass(DummySubsegment))?.into_super().into_super()
+        Bound::new(py, class.add_subclass(DummySubsegment))?
+            .into_super()
+            .into_super()
     };
-    handle.get().object.store(handle.as_ptr(), Ordering::Relaxed);
+    handle
+        .get()
+        .object
+        .store(handle.as_ptr(), Ordering::Relaxed);
     Ok(handle)
 }
 
@@ -266,15 +283,28 @@ pub(crate) fn begin_child<'py>(
     let sampled = sampled && !entity.get().is_dummy();
     // Made before the tree is locked, and so before it is certain that this is the right class.
     let handle = new_handle(py, &segment, sampled, UNPLACED)?;
-    let id = if sampled { fluoro_core::random::segment_id() } else { dummy::identifier() };
+    let id = if sampled {
+        fluoro_core::random::segment_id()
+    } else {
+        dummy::identifier()
+    };
     let namespace = if sampled { namespace } else { Namespace::Dummy };
     let start_time = fluoro_core::clock::now();
-    let beginning = Beginning { name, id, start_time, namespace, sampled };
+    let beginning = Beginning {
+        name,
+        id,
+        start_time,
+        namespace,
+        sampled,
+    };
     let list = {
         let mut tree = segment.get().shared().segment.lock();
         let own_index = entity.get().index();
-        let parent =
-            if tree.node(own_index).in_progress { own_index } else { tree.enclosing(own_index) };
+        let parent = if tree.node(own_index).in_progress {
+            own_index
+        } else {
+            tree.enclosing(own_index)
+        };
         if sampled && !tree.node(parent).sampled {
             drop(tree);
             return begin_child(py, entity, beginning.name, namespace, false);
@@ -283,7 +313,10 @@ pub(crate) fn begin_child<'py>(
         if let Place::Child { index: slot, .. } = &handle.get().place {
             slot.store(index, Ordering::Relaxed);
         }
-        tree.node(index).attachment.object.store(handle.as_ptr(), Ordering::Relaxed);
+        tree.node(index)
+            .attachment
+            .object
+            .store(handle.as_ptr(), Ordering::Relaxed);
         exposed_list(py, &tree, parent)
     };
     if let Some(list) = list {
@@ -333,7 +366,10 @@ pub(crate) fn register(entity: &Bound<'_, Entity>) {
     }
     entity.get().object.store(pointer, Ordering::Relaxed);
     entity.get().with_tree(|tree, index| {
-        tree.node(index).attachment.object.store(pointer, Ordering::Relaxed);
+        tree.node(index)
+            .attachment
+            .object
+            .store(pointer, Ordering::Relaxed);
     });
 }
 
@@ -353,7 +389,8 @@ pub(crate) fn remove(py: Python<'_>, segment: &Bound<'_, Entity>, index: NodeInd
 pub(crate) fn unlist(py: Python<'_>, segment: &Bound<'_, Entity>, index: NodeIndex) {
     let list = {
         let tree = segment.get().shared().segment.lock();
-        tree.parent(index).and_then(|parent| exposed_list(py, &tree, parent))
+        tree.parent(index)
+            .and_then(|parent| exposed_list(py, &tree, parent))
     };
     if let Some(list) = list
         && let Ok(child) = handle(py, segment, index)
@@ -374,7 +411,9 @@ pub(crate) fn reconcile(py: Python<'_>, entity: &Bound<'_, Entity>) {
     let lists: Vec<(NodeIndex, Py<PyList>)> = {
         let tree = root.segment.lock();
         let count = tree.nodes().count() as NodeIndex;
-        (0..count).filter_map(|index| Some((index, exposed_list(py, &tree, index)?))).collect()
+        (0..count)
+            .filter_map(|index| Some((index, exposed_list(py, &tree, index)?)))
+            .collect()
     };
     for (index, list) in lists {
         let mut order = Vec::new();
@@ -434,7 +473,9 @@ impl Entity {
                     visit.call(emitter)?;
                 }
                 // A lock that is held means that the tree is in use, and so is not garbage.
-                let Some(tree) = root.segment.try_lock() else { return Ok(()) };
+                let Some(tree) = root.segment.try_lock() else {
+                    return Ok(());
+                };
                 for node in tree.nodes() {
                     if let Some(details) = &node.details {
                         for (_, entries) in &details.metadata {
@@ -461,12 +502,17 @@ impl Entity {
     }
 
     fn clear(&self) {
-        let Place::Root(root) = &self.place else { return };
+        let Place::Root(root) = &self.place else {
+            return;
+        };
         let mut remains = Vec::new();
         {
             let mut tree = root.segment.lock();
             for node in tree.nodes_mut() {
-                let metadata = node.details.as_mut().map(|details| std::mem::take(&mut details.metadata));
+                let metadata = node
+                    .details
+                    .as_mut()
+                    .map(|details| std::mem::take(&mut details.metadata));
                 remains.push((metadata, node.attachment.overlay.take()));
             }
         }

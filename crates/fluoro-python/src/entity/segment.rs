@@ -83,7 +83,10 @@ fn given(id: Option<Bound<'_, PyAny>>) -> PyResult<Option<Bound<'_, PyAny>>> {
 }
 
 fn keep(tree: &mut PythonTree, key: &str, value: Bound<'_, PyAny>) {
-    tree.node_mut(ROOT).attachment.overlay().set(key, Value(value.unbind()));
+    tree.node_mut(ROOT)
+        .attachment
+        .overlay()
+        .set(key, Value(value.unbind()));
 }
 
 #[pymethods]
@@ -102,7 +105,11 @@ impl Segment {
             Some(sampled) => sampled.is_truthy()?,
             None => true,
         };
-        let identity = Identity { entity_id: entityid, trace_id: traceid, parent_id };
+        let identity = Identity {
+            entity_id: entityid,
+            trace_id: traceid,
+            parent_id,
+        };
         let tree = new_tree(py, &name, identity, sampled)?;
         Ok(PyClassInitializer::from(Entity::root(Kind::Segment, tree)).add_subclass(Segment))
     }
@@ -194,15 +201,14 @@ impl Segment {
     /// Counter of open subsegments.
     #[getter]
     fn ref_counter(slf: &Bound<'_, Self>) -> RefCounter {
-        RefCounter { segment: slf.as_super().clone().unbind() }
+        RefCounter {
+            segment: slf.as_super().clone().unbind(),
+        }
     }
 }
 
 /// Makes a sampled segment for the recorder.
-pub(crate) fn new_segment<'py>(
-    py: Python<'py>,
-    tree: PythonTree,
-) -> PyResult<Bound<'py, Entity>> {
+pub(crate) fn new_segment<'py>(py: Python<'py>, tree: PythonTree) -> PyResult<Bound<'py, Entity>> {
     let class = PyClassInitializer::from(Entity::root(Kind::Segment, tree)).add_subclass(Segment);
     Ok(Bound::new(py, class)?.into_super())
 }

@@ -47,7 +47,8 @@ impl Subsegment {
     #[getter]
     fn r#type(slf: &Bound<'_, Self>) -> Py<PyAny> {
         let own = fields::get(slf.as_super(), "type");
-        own.unwrap_or_else(|| PyString::intern(slf.py(), "subsegment").into_any()).unbind()
+        own.unwrap_or_else(|| PyString::intern(slf.py(), "subsegment").into_any())
+            .unbind()
     }
 
     /// Kind of call: `local`, `remote` or `aws`.
@@ -57,8 +58,12 @@ impl Subsegment {
         if let Some(own) = fields::get(entity, "namespace") {
             return own.unbind();
         }
-        let namespace = entity.get().with_tree(|tree, index| tree.node(index).namespace);
-        PyString::intern(slf.py(), namespace.as_str()).into_any().unbind()
+        let namespace = entity
+            .get()
+            .with_tree(|tree, index| tree.node(index).namespace);
+        PyString::intern(slf.py(), namespace.as_str())
+            .into_any()
+            .unbind()
     }
 
     /// What is known about the SQL statement.
@@ -93,8 +98,18 @@ pub(crate) fn insert(
     };
     let segment = segment_of(segment);
     let start_time = fluoro_core::clock::now();
-    let beginning = Beginning { name, id, start_time, namespace, sampled };
+    let beginning = Beginning {
+        name,
+        id,
+        start_time,
+        namespace,
+        sampled,
+    };
     let index = segment.get().with_tree(|tree, _| tree.insert(beginning));
-    let kind = if sampled { Kind::Subsegment } else { Kind::DummySubsegment };
+    let kind = if sampled {
+        Kind::Subsegment
+    } else {
+        Kind::DummySubsegment
+    };
     Ok(Entity::child(kind, segment.unbind(), index))
 }

@@ -60,9 +60,15 @@ impl Recorder {
         namespace: Namespace,
         sampled: bool,
     ) -> PyResult<Option<Bound<'py, Entity>>> {
-        let Ok(context) = self.settings.context(py) else { return Ok(None) };
-        let Some(current) = context.get().current.get(py) else { return Ok(None) };
-        let Some(current) = as_entity(&current) else { return Ok(None) };
+        let Ok(context) = self.settings.context(py) else {
+            return Ok(None);
+        };
+        let Some(current) = context.get().current.get(py) else {
+            return Ok(None);
+        };
+        let Some(current) = as_entity(&current) else {
+            return Ok(None);
+        };
         let name = clean_name(py, name)?;
         let child = begin_child(py, current, name, namespace, sampled)?;
         context.get().current.set(py, &child)?;
@@ -194,7 +200,11 @@ impl Recorder {
         let py = slf.py();
         let recorder = slf.get();
         let entity = if decision.is_truthy()? {
-            let identity = Identity { trace_id: traceid, parent_id, ..Identity::default() };
+            let identity = Identity {
+                trace_id: traceid,
+                parent_id,
+                ..Identity::default()
+            };
             recorder.new_segment(py, segment::new_tree(py, name, identity, true)?, decision)?
         } else {
             let name = clean_name(py, name)?;
@@ -234,7 +244,9 @@ impl Recorder {
         mut tree: crate::entity::PythonTree,
         decision: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, Entity>> {
-        let dicts = self.settings.populate(py, tree.node_mut(ROOT), rule(decision))?;
+        let dicts = self
+            .settings
+            .populate(py, tree.node_mut(ROOT), rule(decision))?;
         let entity = segment::new_segment(py, tree)?;
         entity.get().set_emitter(self.settings.emitter(py));
         for (key, value) in dicts {
@@ -250,9 +262,9 @@ impl Recorder {
     ) -> PyResult<()> {
         match self.settings.context(py) {
             Ok(context) => context.get().current.set(py, segment),
-            Err(foreign) => {
-                foreign.call_method1(intern!(py, "put_segment"), (segment,)).map(drop)
-            }
+            Err(foreign) => foreign
+                .call_method1(intern!(py, "put_segment"), (segment,))
+                .map(drop),
         }
     }
 
@@ -265,7 +277,11 @@ impl Recorder {
             methods::close(segment, None)?;
         }
         let complete = segment.get().with_tree(|tree, _| tree.take_complete());
-        if complete { Self::send_segment(slf, segment) } else { Ok(()) }
+        if complete {
+            Self::send_segment(slf, segment)
+        } else {
+            Ok(())
+        }
     }
 
     /// The current entity, without the consequences of there being none.
@@ -286,7 +302,11 @@ impl Recorder {
     fn on_ended(slf: &Bound<'_, Self>) -> PyResult<()> {
         let py = slf.py();
         let segment = slf.call_method0(intern!(py, "current_segment"))?;
-        if segment.is_truthy()? && segment.call_method0(intern!(py, "ready_to_send"))?.is_truthy()? {
+        if segment.is_truthy()?
+            && segment
+                .call_method0(intern!(py, "ready_to_send"))?
+                .is_truthy()?
+        {
             slf.call_method0(intern!(py, "_send_segment"))?;
         } else {
             slf.call_method0(intern!(py, "stream_subsegments"))?;
@@ -303,13 +323,13 @@ fn peek_foreign<'py>(context: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     entities.get_item(last).ok()
 }
 
-fn after(
-    tree: &mut crate::entity::PythonTree,
-    index: NodeIndex,
-    threshold: Option<i64>,
-) -> Next {
+fn after(tree: &mut crate::entity::PythonTree, index: NodeIndex, threshold: Option<i64>) -> Next {
     if tree.sent {
-        return if tree.is_late(index) { Next::SendLate } else { Next::Nothing };
+        return if tree.is_late(index) {
+            Next::SendLate
+        } else {
+            Next::Nothing
+        };
     }
     if tree.take_complete() {
         return Next::Send;
@@ -323,7 +343,9 @@ fn after(
 
 fn is_inside(current: &Bound<'_, Entity>, entity: &Bound<'_, Entity>) -> bool {
     current.get().is_related(entity.get())
-        && entity.get().with_tree(|tree, index| tree.is_within(current.get().index(), index))
+        && entity
+            .get()
+            .with_tree(|tree, index| tree.is_within(current.get().index(), index))
 }
 
 fn present<'py>(value: Py<PyAny>, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
@@ -332,7 +354,11 @@ fn present<'py>(value: Py<PyAny>, py: Python<'py>) -> Option<Bound<'py, PyAny>> 
 }
 
 fn rule(decision: &Bound<'_, PyAny>) -> Option<Text> {
-    if is_rule_name(decision) { rule_text(decision) } else { None }
+    if is_rule_name(decision) {
+        rule_text(decision)
+    } else {
+        None
+    }
 }
 
 fn disabled_subsegment(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
@@ -349,7 +375,10 @@ fn plain_annotation(value: &Bound<'_, PyAny>) -> Option<Scalar<Text>> {
     } else if let Ok(truth) = value.cast_exact::<PyBool>() {
         Some(Scalar::Bool(truth.is_true()))
     } else {
-        value.cast_exact::<PyFloat>().ok().map(|number| Scalar::Float(number.value()))
+        value
+            .cast_exact::<PyFloat>()
+            .ok()
+            .map(|number| Scalar::Float(number.value()))
     }
 }
 
@@ -362,7 +391,9 @@ impl Recorder {
         _args: &Bound<'_, PyTuple>,
         _kwargs: Option<&Bound<'_, PyDict>>,
     ) -> Self {
-        Recorder { settings: Settings::new(py) }
+        Recorder {
+            settings: Settings::new(py),
+        }
     }
 
     /// Begins a segment and makes it current.
@@ -421,7 +452,9 @@ impl Recorder {
                 foreign.call_method1(intern!(py, "end_segment"), (end_time,))?;
                 let segment = slf.call_method0(intern!(py, "current_segment"))?;
                 if segment.is_truthy()?
-                    && segment.call_method0(intern!(py, "ready_to_send"))?.is_truthy()?
+                    && segment
+                        .call_method0(intern!(py, "ready_to_send"))?
+                        .is_truthy()?
                 {
                     slf.call_method0(intern!(py, "_send_segment"))?;
                 }
@@ -442,12 +475,17 @@ impl Recorder {
         } else {
             log::log(py, "debug", "the segment had ended before");
         }
-        let (had_left, complete) =
-            segment.get().with_tree(|tree, _| (tree.sent, tree.take_complete()));
+        let (had_left, complete) = segment
+            .get()
+            .with_tree(|tree, _| (tree.sent, tree.take_complete()));
         if had_left {
             return context.get().current.set(py, py.None().bind(py));
         }
-        if complete { Recorder::send_segment(slf, &segment) } else { Ok(()) }
+        if complete {
+            Recorder::send_segment(slf, &segment)
+        } else {
+            Ok(())
+        }
     }
 
     /// Begins a subsegment under the current entity and makes it current; None without a segment.
@@ -468,8 +506,9 @@ impl Recorder {
             None => Some(Namespace::Local),
             Some(namespace) => namespace.extract::<&str>().ok().and_then(Namespace::parse),
         };
-        if let Some(child) =
-            slf.get().begin_fast(py, &name, known.unwrap_or_default(), true)?
+        if let Some(child) = slf
+            .get()
+            .begin_fast(py, &name, known.unwrap_or_default(), true)?
         {
             if known.is_none()
                 && let Some(namespace) = namespace
@@ -510,7 +549,11 @@ impl Recorder {
             Ok(context) => context,
             Err(foreign) => {
                 let ended = foreign.call_method1(intern!(py, "end_subsegment"), (end_time,))?;
-                return if ended.is_truthy()? { Recorder::on_ended(slf) } else { Ok(()) };
+                return if ended.is_truthy()? {
+                    Recorder::on_ended(slf)
+                } else {
+                    Ok(())
+                };
             }
         };
         let Some(current) = context.get().current.get(py) else {
@@ -519,7 +562,11 @@ impl Recorder {
         };
         let Some(current) = as_entity(&current) else {
             let ended = context.call_method1(intern!(py, "end_subsegment"), (end_time,))?;
-            return if ended.is_truthy()? { Recorder::on_ended(slf) } else { Ok(()) };
+            return if ended.is_truthy()? {
+                Recorder::on_ended(slf)
+            } else {
+                Ok(())
+            };
         };
         if current.get().is_segment() {
             if !current.get().is_dummy() {
@@ -549,7 +596,9 @@ impl Recorder {
     /// The segment of the current entity.
     fn current_segment<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = slf.py();
-        let Some(current) = slf.get().current(py)? else { return Ok(None) };
+        let Some(current) = slf.get().current(py)? else {
+            return Ok(None);
+        };
         match current.cast::<Entity>() {
             Ok(entity) => Ok(Some(segment_of(entity).into_any())),
             Err(_) if is_subsegment(&current)? => {
@@ -565,21 +614,20 @@ impl Recorder {
         if !enabled::is_enabled(py) {
             return disabled_subsegment(py).map(Some);
         }
-        let Some(current) = slf.get().current(py)? else { return Ok(None) };
+        let Some(current) = slf.get().current(py)? else {
+            return Ok(None);
+        };
         Ok(is_subsegment(&current)?.then_some(current))
     }
 
     /// Makes an entity current.
-    fn set_trace_entity(
-        slf: &Bound<'_, Self>,
-        trace_entity: Bound<'_, PyAny>,
-    ) -> PyResult<()> {
+    fn set_trace_entity(slf: &Bound<'_, Self>, trace_entity: Bound<'_, PyAny>) -> PyResult<()> {
         let py = slf.py();
         match slf.get().settings.context(py) {
             Ok(context) => context.get().current.set(py, &trace_entity),
-            Err(foreign) => {
-                foreign.call_method1(intern!(py, "set_trace_entity"), (trace_entity,)).map(drop)
-            }
+            Err(foreign) => foreign
+                .call_method1(intern!(py, "set_trace_entity"), (trace_entity,))
+                .map(drop),
         }
     }
 
@@ -588,7 +636,9 @@ impl Recorder {
         let py = slf.py();
         match slf.get().settings.context(py) {
             Ok(context) => context.get().current.set(py, py.None().bind(py)),
-            Err(foreign) => foreign.call_method0(intern!(py, "clear_trace_entities")).map(drop),
+            Err(foreign) => foreign
+                .call_method0(intern!(py, "clear_trace_entities"))
+                .map(drop),
         }
     }
 
@@ -602,7 +652,9 @@ impl Recorder {
         if !enabled::is_enabled(py) {
             return Ok(());
         }
-        let Some(current) = slf.get().current(py)? else { return Ok(()) };
+        let Some(current) = slf.get().current(py)? else {
+            return Ok(());
+        };
         let Some(entity) = as_entity(&current) else {
             if current.getattr(intern!(py, "sampled"))?.is_truthy()? {
                 current.call_method1(intern!(py, "put_annotation"), (key, value))?;
@@ -630,7 +682,11 @@ impl Recorder {
                 }
             }
         }
-        if is_writable(entity) { methods::annotate(entity, &key, &value) } else { Ok(()) }
+        if is_writable(entity) {
+            methods::annotate(entity, &key, &value)
+        } else {
+            Ok(())
+        }
     }
 
     /// Adds a value that is kept but not indexed to the current entity.
@@ -645,7 +701,9 @@ impl Recorder {
         if !enabled::is_enabled(py) {
             return Ok(());
         }
-        let Some(current) = slf.get().current(py)? else { return Ok(()) };
+        let Some(current) = slf.get().current(py)? else {
+            return Ok(());
+        };
         match current.cast::<Entity>() {
             Ok(entity) if is_writable(entity) => {
                 methods::put_metadata(entity, &key, &value, namespace.as_ref())
@@ -653,8 +711,8 @@ impl Recorder {
             Ok(_) => Ok(()),
             Err(_) => {
                 if current.getattr(intern!(py, "sampled"))?.is_truthy()? {
-                    let namespace = namespace
-                        .unwrap_or_else(|| intern!(py, "default").clone().into_any());
+                    let namespace =
+                        namespace.unwrap_or_else(|| intern!(py, "default").clone().into_any());
                     let arguments = (key, value, namespace);
                     current.call_method1(intern!(py, "put_metadata"), arguments)?;
                 }
@@ -707,7 +765,8 @@ impl Recorder {
         if segment.getattr(intern!(py, "sampled"))?.is_truthy()? {
             slf.get().emit(py, &segment)?;
         }
-        slf.call_method0(intern!(py, "clear_trace_entities")).map(drop)
+        slf.call_method0(intern!(py, "clear_trace_entities"))
+            .map(drop)
     }
 
     fn _stream_subsegment_out(slf: &Bound<'_, Self>, subsegment: Bound<'_, PyAny>) -> PyResult<()> {
@@ -731,7 +790,8 @@ impl Recorder {
         {
             return Recorder::end_entity(slf, entity, end_time);
         }
-        slf.call_method1(intern!(py, "end_subsegment"), (end_time,)).map(drop)
+        slf.call_method1(intern!(py, "end_subsegment"), (end_time,))
+            .map(drop)
     }
 
     /// The current entity, or None; unlike `get_trace_entity` it never logs or raises.
@@ -817,7 +877,9 @@ impl Recorder {
         sampled: bool,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = slf.py();
-        let Some(current) = slf.get().current(py)? else { return Ok(None) };
+        let Some(current) = slf.get().current(py)? else {
+            return Ok(None);
+        };
         let segment = if is_subsegment(&current)? {
             current.getattr(intern!(py, "parent_segment"))?
         } else {
@@ -826,7 +888,8 @@ impl Recorder {
         let sampled = sampled && current.getattr(intern!(py, "sampled"))?.is_truthy()?;
         let subsegment = if sampled {
             let namespace = namespace.unwrap_or_else(|| intern!(py, "local").clone().into_any());
-            py.get_type::<crate::entity::Subsegment>().call1((name, namespace, segment))?
+            py.get_type::<crate::entity::Subsegment>()
+                .call1((name, namespace, segment))?
         } else {
             py.get_type::<DummySubsegment>().call1((segment, name))?
         };

@@ -1,7 +1,7 @@
 //! What a recorder is configured with.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use fluoro_core::details::RuntimeContext;
 use fluoro_core::tree::Node;
@@ -142,7 +142,10 @@ impl Settings {
         py: Python<'py>,
     ) -> (ContextOrForeign<'py>, Option<i64>) {
         let parts = self.parts.lock();
-        let threshold = parts.threshold.as_ref().map(|shared| shared.load(Ordering::Relaxed));
+        let threshold = parts
+            .threshold
+            .as_ref()
+            .map(|shared| shared.load(Ordering::Relaxed));
         (parts.context(py), threshold)
     }
 
@@ -155,7 +158,8 @@ impl Settings {
     }
 
     pub(super) fn set_sampling(&self, sampling: Bound<'_, PyAny>) -> PyResult<()> {
-        self.sampling.store(sampling.is_truthy()?, Ordering::Relaxed);
+        self.sampling
+            .store(sampling.is_truthy()?, Ordering::Relaxed);
         let replaced = std::mem::replace(&mut self.parts.lock().sampling, sampling.unbind());
         drop(replaced);
         Ok(())
@@ -170,8 +174,16 @@ impl Settings {
 
     pub(super) fn set_aws_metadata(&self, metadata: Bound<'_, PyAny>) {
         let runtime = {
-            let info = self.parts.lock().service_info.as_ref().map(|info| info.clone_ref(metadata.py()));
-            prepare(&metadata, info.as_ref().map(|info| info.bind(metadata.py())))
+            let info = self
+                .parts
+                .lock()
+                .service_info
+                .as_ref()
+                .map(|info| info.clone_ref(metadata.py()));
+            prepare(
+                &metadata,
+                info.as_ref().map(|info| info.bind(metadata.py())),
+            )
         };
         let replaced = {
             let mut parts = self.parts.lock();
@@ -226,7 +238,10 @@ impl Settings {
         }
         let (metadata, info) = {
             let parts = self.parts.lock();
-            let info = parts.service_info.as_ref().map(|info| info.bind(py).clone());
+            let info = parts
+                .service_info
+                .as_ref()
+                .map(|info| info.bind(py).clone());
             (parts.aws_metadata.bind(py).clone(), info)
         };
         let aws = py.import("copy")?.call_method1("deepcopy", (metadata,))?;
@@ -248,7 +263,9 @@ impl Settings {
     }
 
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let Some(parts) = self.parts.try_lock() else { return Ok(()) };
+        let Some(parts) = self.parts.try_lock() else {
+            return Ok(());
+        };
         visit.call(&parts.context)?;
         if let Some(own) = &parts.own_context {
             visit.call(own)?;
@@ -276,7 +293,9 @@ impl Parts {
 /// The context as one of ours, unless a subclass has its own idea of what is current.
 fn own_context(context: &Bound<'_, PyAny>) -> PyResult<Option<Py<Context>>> {
     let py = context.py();
-    let Ok(own) = context.cast::<Context>() else { return Ok(None) };
+    let Ok(own) = context.cast::<Context>() else {
+        return Ok(None);
+    };
     let base = py.get_type::<Context>();
     let class = context.get_type();
     for method in CONTEXT_METHODS {
@@ -288,7 +307,10 @@ fn own_context(context: &Bound<'_, PyAny>) -> PyResult<Option<Py<Context>>> {
 }
 
 /// The metadata in the form documents take, if it has the form recorders usually have.
-fn prepare(metadata: &Bound<'_, PyAny>, info: Option<&Bound<'_, PyDict>>) -> Option<RuntimeContext> {
+fn prepare(
+    metadata: &Bound<'_, PyAny>,
+    info: Option<&Bound<'_, PyDict>>,
+) -> Option<RuntimeContext> {
     let metadata = metadata.cast::<PyDict>().ok()?;
     let mut members: Vec<(String, String)> = Vec::new();
     let mut sdk = None;
@@ -300,7 +322,11 @@ fn prepare(metadata: &Bound<'_, PyAny>, info: Option<&Bound<'_, PyDict>>) -> Opt
                 return None;
             }
             let name = xray.get_item("sdk").ok()??.extract::<String>().ok()?;
-            let version = xray.get_item("sdk_version").ok()??.extract::<String>().ok()?;
+            let version = xray
+                .get_item("sdk_version")
+                .ok()??
+                .extract::<String>()
+                .ok()?;
             sdk = Some((name, version));
         } else {
             let mut text = Vec::new();
@@ -313,9 +339,17 @@ fn prepare(metadata: &Bound<'_, PyAny>, info: Option<&Bound<'_, PyDict>>) -> Opt
     for (key, value) in info.into_iter().flat_map(|info| info.iter()) {
         service.push((key.extract().ok()?, value.extract().ok()?));
     }
-    Some(RuntimeContext::new(&name, &version, &borrowed(&members), &borrowed(&service)))
+    Some(RuntimeContext::new(
+        &name,
+        &version,
+        &borrowed(&members),
+        &borrowed(&service),
+    ))
 }
 
 fn borrowed(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
-    pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+    pairs
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()))
+        .collect()
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import gc
 import threading
 from collections import Counter
 from pathlib import Path
@@ -70,3 +71,25 @@ def test_workers_that_were_forked(daemon: FakeDaemon, tmp_path: Path) -> None:
     _check(requests, _REQUESTS)
     ids = [node.id for trace in requests for node in trace.walk()]
     assert len(ids) == len(set(ids))
+
+
+def test_memory_stays_flat(global_recorder: Any, lenient_daemon: FakeDaemon) -> None:
+    # Nobody reads from the address, so nothing but what is kept by mistake can grow.
+    global_recorder.configure(daemon_address=lenient_daemon.address)
+    lenient_daemon.close()
+    client = Client()
+
+    def requests(count: int) -> int:
+        for _ in range(count):
+            assert client.get('/shelf/').status_code == 200
+            list(client.get('/parts/').streaming_content)
+        gc.collect()
+        return _resident_kilobytes()
+
+    before = requests(150)
+    assert requests(600) - before < 2048
+
+
+def _resident_kilobytes() -> int:
+    status = Path('/proc/self/status').read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith('VmRSS:'))

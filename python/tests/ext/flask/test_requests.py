@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -396,3 +397,18 @@ def test_malformed_trace_header_starts_a_new_trace(app, client, lenient_daemon, 
     (trace,) = lenient_daemon.traces()
     assert 'parent_id' not in trace.document
     assert trace.trace_id != ROOT
+
+
+@pytest.mark.improvement('5')
+def test_asynchronous_view_is_inside_the_segment(app, client, daemon, recorder):
+    @app.get('/')
+    async def view():
+        async def work(number):
+            async with recorder.in_subsegment_async(f'work-{number}'):
+                await asyncio.sleep(0)
+
+        await asyncio.gather(*(work(number) for number in range(3)))
+        return 'ok'
+
+    assert client.get('/').body == b'ok'
+    assert sorted(child['name'] for child in daemon.document()['subsegments']) == ['work-0', 'work-1', 'work-2']
