@@ -15,10 +15,10 @@ DISTRIBUTIONS = {
 FRAMEWORKS = ("Django", "Flask", "aiohttp", "Jinja2", "Werkzeug")
 METHOD = """\
 CPU time of the whole process (every thread, kernel included), garbage collector on, sampling off or always sampled.
-Each measurement is a fresh process pinned to the first core, in a virtual environment of its own; receivers are
-processes on the last core. Rounds are interleaved. A cell is the median over the processes of their median sample,
-with the smallest sample of all in brackets; *added* rows are the difference to the same request without tracing,
-taken round by round.
+Each side of a row is a process in a virtual environment of its own; all are pinned to the first core and take their
+samples in turns, while the receivers are processes on the last core. A round starts them anew. A cell is the median
+over the rounds of the median sample, with the smallest sample of all in brackets. *Added* is the difference to the
+same request without tracing, taken sample by sample; in brackets, that of the smallest samples.
 
 - The first four rows record only: nothing is encoded or sent, on any side. In all others everything goes to a real
   receiver (UDP, OTLP over HTTP, Datadog agent API over HTTP), background threads and the final flush included.
@@ -74,12 +74,12 @@ def baseline_table(runs: List[Dict[str, Any]], rows: List[Row]) -> str:
         return ""
     lines = [table_line(["request", "untraced", "added by empty hooks"]), table_line(["---", "---:", "---:"])]
     for row in added:
-        untraced = process_medians(runs, row, "none")
+        untraced = samples(runs, row, "none")
         lines.append(
             table_line(
                 [
                     row.scenario,
-                    cell(statistics.median(untraced.values()) if untraced else None, None, row),
+                    cell(statistics.median(untraced) if untraced else None, None, row),
                     cell(median(runs, row, "empty"), minimum(runs, row, "empty"), row),
                 ]
             )
@@ -158,11 +158,15 @@ def find_problems(runs: List[Dict[str, Any]]) -> Iterator[str]:
 
 def median(runs: List[Dict[str, Any]], row: Row, name: str) -> Optional[float]:
     """The median over the rounds, in the smallest unit."""
-    values = process_medians(runs, row, name)
-    if row.is_added_to_baseline:
-        untraced = process_medians(runs, row, "none")
-        values = {number: value - untraced[number] for number, value in values.items() if number in untraced}
-    return statistics.median(values.values()) if values else None
+    rounds = []
+    untraced = {run["round"]: run["measures"][row.measure] for run in matching(runs, row, "none")}
+    for run in matching(runs, row, name):
+        taken = run["measures"][row.measure]
+        if row.is_added_to_baseline:
+            taken = [traced - bare for traced, bare in zip(taken, untraced.get(run["round"], ()))]
+        if taken:
+            rounds.append(statistics.median(taken))
+    return statistics.median(rounds) if rounds else None
 
 
 def minimum(runs: List[Dict[str, Any]], row: Row, name: str) -> Optional[float]:
@@ -170,11 +174,6 @@ def minimum(runs: List[Dict[str, Any]], row: Row, name: str) -> Optional[float]:
     values = samples(runs, row, name)
     untraced = samples(runs, row, "none") if row.is_added_to_baseline else [0.0]
     return min(values) - min(untraced) if values and untraced else None
-
-
-def process_medians(runs: List[Dict[str, Any]], row: Row, name: str) -> Dict[int, float]:
-    """For each round, the median sample of its process."""
-    return {run["round"]: statistics.median(run["measures"][row.measure]) for run in matching(runs, row, name)}
 
 
 def samples(runs: List[Dict[str, Any]], row: Row, name: str) -> List[float]:

@@ -4,9 +4,8 @@
     python bench/run.py --quick         # everything once, under 2 minutes
     python bench/run.py --only django   # one row; repeat for more
 
-Each measurement is a process of its own, in the tracer's own virtual environment, on one core. Rounds are
-interleaved (A B C D, B C D A, …) so that a change of the machine's mood meets every side; the sides of a round share
-Python's hash seed.
+Each side of a row is a process of its own, in the tracer's own virtual environment; all are on one core and take
+their samples in turns (A B C D A B C D …). A round starts them anew, with the same hash seed for all.
 """
 
 import argparse
@@ -23,6 +22,7 @@ import environments
 import report
 from implementations import TRACERS
 from rows import ROWS, Row
+from workers import Worker, take_turns
 
 ROUNDS = 9
 SAMPLES = 9
@@ -30,7 +30,6 @@ SAMPLE_MILLISECONDS = 60
 QUICK_ROUNDS = 1
 QUICK_SAMPLES = 5
 QUICK_SAMPLE_MILLISECONDS = 40
-TIMEOUT_SECONDS = 180
 
 
 def main() -> int:
@@ -100,40 +99,26 @@ def measure(rows: List[Row], tracers: List[str], options: argparse.Namespace) ->
         for scenario, row in scenarios.items():
             sides = [name for name in row.implementations if name in tracers or name in ("none", "empty")]
             turn = number % len(sides)
-            for name in sides[turn:] + sides[:turn]:
-                print(f"round {number + 1}/{options.rounds} {scenario} {name}", file=sys.stderr, flush=True)
-                runs.append({"round": number, **run_scenario(scenario, name, number, options)})
+            print(f"round {number + 1}/{options.rounds} {scenario}", file=sys.stderr, flush=True)
+            workers = [start(scenario, name, number, options) for name in sides[turn:] + sides[:turn]]
+            runs += [{"round": number, **result} for result in take_turns(workers)]
     return runs
 
 
-def run_scenario(scenario: str, implementation: str, number: int, options: argparse.Namespace) -> Dict[str, Any]:
-    """One process; what went wrong is a result too.
+def start(scenario: str, implementation: str, number: int, options: argparse.Namespace) -> Worker:
+    """The process of one side, ready to take its samples.
 
     :param number: the round, whose sides share a hash seed
     """
     samples = QUICK_SAMPLES if options.quick else SAMPLES
     milliseconds = QUICK_SAMPLE_MILLISECONDS if options.quick else SAMPLE_MILLISECONDS
-    arguments = ["--rounds", str(samples), "--sample-milliseconds", str(milliseconds)]
-    try:
-        finished = subprocess.run(
-            environments.command(implementation, f"scenarios.{scenario}", arguments),
-            cwd=environments.BENCH,
-            env=environments.variables(implementation, number, options.development),
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        return failure(scenario, implementation, f"no result within {TIMEOUT_SECONDS} s")
-    if finished.returncode:
-        return failure(scenario, implementation, finished.stderr[-2000:])
-    return json.loads(finished.stdout.splitlines()[-1])
-
-
-def failure(scenario: str, implementation: str, reason: str) -> Dict[str, Any]:
-    """The record of a run without a result."""
-    print(reason, file=sys.stderr, flush=True)
-    return {"scenario": scenario, "implementation": implementation, "failure": reason}
+    arguments = ["--take-turns", "--rounds", str(samples), "--sample-milliseconds", str(milliseconds)]
+    return Worker(
+        scenario,
+        implementation,
+        environments.command(implementation, f"scenarios.{scenario}", arguments),
+        environments.variables(implementation, number, options.development),
+    )
 
 
 def describe_machine(python: str) -> Dict[str, str]:
@@ -146,12 +131,19 @@ def describe_machine(python: str) -> Dict[str, str]:
         ),
         platform.machine(),
     )
-    asked = "import platform, sysconfig; print(platform.python_version(), sysconfig.get_config_var('CONFIG_ARGS'))"
+    flags = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_config_var('CONFIG_ARGS'))"],
+        capture_output=True,
+        text=True,
+    ).stdout
+    optimized = [name for flag, name in (("--enable-optimizations", "PGO"), ("--with-lto", "LTO")) if flag in flags]
+    asked = "import platform; print(platform.python_version())"
     compiler = subprocess.run(["rustc", "--version"], capture_output=True, text=True)
     return {
         "processor": f"{processor}, {os.cpu_count()} cores",
         "kernel": f"{platform.system()} {platform.release()}",
-        "python": subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True).stdout.strip(),
+        "python": subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True).stdout.strip()
+        + (f", with {' and '.join(optimized)}" if optimized else ", without PGO and LTO"),
         "rust": compiler.stdout.strip(),
         "load_at_end": "%.1f %.1f %.1f" % os.getloadavg(),
     }

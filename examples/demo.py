@@ -11,6 +11,7 @@ import functools
 import os
 import pathlib
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -59,6 +60,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--printer", required=True, help="path of the fluoro-trace-printer binary")
     arguments = parser.parse_args()
+    # Ended from outside, it still ends its children.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="fluoro-demo-") as directory, contextlib.ExitStack() as children:
         logs = pathlib.Path(directory)
         try:

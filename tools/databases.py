@@ -160,6 +160,8 @@ def main():
     if len(sys.argv) < 2:
         print(__doc__, file=sys.stderr)
         return 2
+    # Ended from outside, it still ends the servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with running() as settings:
             return subprocess.run(sys.argv[1:], env={**os.environ, **settings}).returncode

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write ``docs/configuration.md`` from the code that reads the settings; with ``--check``, only tell whether it is stale."""
+"""Write ``docs/configuration.md`` from the code that reads the settings; with ``--check``, tell whether it is stale."""
 
 import ast
 import inspect
@@ -19,8 +19,8 @@ TEMPLATE = """\
 
 Written by `tools/write_configuration.py` from the code; change it there.
 
-A setting may stand in several places. The environment wins over what code or a framework's settings say, and that wins over
-the default. A setting that is not given is left as it is.
+A setting may stand in several places. The environment wins over what code or a framework's settings say, and that wins
+over the default. A setting that is not given is left as it is.
 
 ## Environment
 | variable | meaning |

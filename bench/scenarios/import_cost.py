@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from typing import List
 
 from scenarios import protocol
 
@@ -24,15 +25,20 @@ print([spent, memory])
 """
 
 
+def fresh_interpreter(program: str) -> List[int]:
+    """CPU time in nanoseconds and memory in bytes."""
+    finished = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)
+    numbers: List[int] = json.loads(finished.stdout)
+    return numbers
+
+
 def main() -> None:
     """Measure fresh interpreters; the first one only fills the caches."""
     options = protocol.parse_options()
     program = PROGRAM.format(IMPORTS[options.implementation])
     protocol.pin_to_one_core()
-    results = [
-        json.loads(subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60).stdout)
-        for _ in range(options.rounds + 1)
-    ][1:]
+    fresh_interpreter(program)
+    results = [fresh_interpreter(program) for _ in protocol.turns(options)]
     protocol.report(options, {"cpu": [spent for spent, _ in results], "memory": [memory for _, memory in results]})
 
 

@@ -16,13 +16,14 @@ import sys
 import time
 from dataclasses import dataclass
 from importlib import metadata
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import implementations
 from implementations.none import Implementation
 from sinks import Sink
 
 Operation = Callable[[int], None]
+READY = "ready"
 PAIRS_PER_SEGMENT = 200
 WARM_UP_OPERATIONS = 50
 
@@ -35,6 +36,7 @@ class Options:
     rounds: int
     sample_seconds: float
     operations: Optional[int]
+    takes_turns: bool
 
 
 def parse_options() -> Options:
@@ -44,8 +46,11 @@ def parse_options() -> Options:
     parser.add_argument("--rounds", type=int, default=5, help="samples to take (default: 5)")
     parser.add_argument("--sample-milliseconds", type=float, default=100, help="length of a sample (default: 100)")
     parser.add_argument("--operations", type=int, help="run so many, measure nothing")
+    parser.add_argument("--take-turns", action="store_true", help="wait for a line of input before each sample")
     given = parser.parse_args()
-    return Options(given.implementation, given.rounds, given.sample_milliseconds / 1000, given.operations)
+    return Options(
+        given.implementation, given.rounds, given.sample_milliseconds / 1000, given.operations, given.take_turns
+    )
 
 
 def pin_to_one_core() -> None:
@@ -151,8 +156,21 @@ def take_samples(timed: Callable[[int], int], options: Options, multiple_of: int
             break
         count *= 2
     count = max(1, round(count * target / spent / multiple_of)) * multiple_of
-    samples = [timed(count) / count for _ in range(options.rounds)]
+    samples = [timed(count) / count for _ in turns(options)]
     return samples, ran + count * options.rounds
+
+
+def turns(options: Options) -> Iterator[int]:
+    """The numbers of the samples, each given out when it is this process's turn to take one.
+
+    With ``--take-turns`` the other processes of a row have theirs in between, so that a change of the machine's mood
+    meets every side: a line of output says that this one is ready, a line of input that it may go on.
+    """
+    for number in range(options.rounds):
+        if options.takes_turns:
+            print(READY, flush=True)
+            sys.stdin.readline()
+        yield number
 
 
 def report(options: Options, measures: Dict[str, List[float]], arrivals: Optional[Dict[str, int]] = None) -> None:

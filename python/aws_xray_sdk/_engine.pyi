@@ -44,6 +44,7 @@ __all__ = [
     "parse_daemon_address",
     "sanitize_sql",
     "set_enabled",
+    "strip_url",
     "wildcard_match",
 ]
 

@@ -118,9 +118,7 @@ def run_program(tmp_path: Path) -> RunProgram:
     def run(source: str, timeout: float = 60.0, **environment: str) -> 'subprocess.CompletedProcess[str]':
         program = tmp_path / 'program.py'
         program.write_text(textwrap.dedent(source), encoding='utf-8')
-        inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith(_ENVIRONMENT_PREFIXES)
-        }
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_ENVIRONMENT_PREFIXES)}
         search_path = os.pathsep.join([str(_PACKAGE_ROOT), str(_TESTS_ROOT)])
         completed = subprocess.run(
             [sys.executable, '-W', 'error', str(program)],

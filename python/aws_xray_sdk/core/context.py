@@ -34,8 +34,10 @@ class Context(_engine.Context):
         ``IGNORE_ERROR`` does nothing. ``AWS_XRAY_CONTEXT_MISSING`` wins.
     """
 
+    # For subclasses that do not call __init__.
+    _context_missing = _DEFAULT_STRATEGY
+
     def __init__(self, context_missing: str = _DEFAULT_STRATEGY) -> None:
-        self._context_missing = _DEFAULT_STRATEGY
         from_environment = os.getenv(CXT_MISSING_STRATEGY_KEY)
         if from_environment is not None:
             self._choose(from_environment, "the environment variable " + CXT_MISSING_STRATEGY_KEY)

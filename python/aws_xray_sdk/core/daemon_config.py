@@ -29,7 +29,7 @@ class DaemonConfig:
 
     def __init__(self, daemon_address: Optional[str] = DEFAULT_ADDRESS) -> None:
         # Imported here so that this module can be loaded on its own.
-        from aws_xray_sdk import _engine
+        from aws_xray_sdk._engine import parse_daemon_address
 
         address, origin = daemon_address, "daemon_address"
         if address is None:
@@ -37,7 +37,7 @@ class DaemonConfig:
         if DAEMON_ADDRESS_KEY in os.environ:
             address, origin = os.environ[DAEMON_ADDRESS_KEY], DAEMON_ADDRESS_KEY
         try:
-            parsed = _engine.parse_daemon_address(address)
+            parsed = parse_daemon_address(address)
         except (TypeError, ValueError) as error:
             raise InvalidDaemonAddressException(
                 "Invalid daemon address %r in %s: %s" % (address, origin, error)

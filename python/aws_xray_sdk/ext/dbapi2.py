@@ -52,8 +52,9 @@ class XRayTracedCursor(ObjectProxy):
     :param meta: as for :class:`XRayTracedConn`; the type of the database is by default the name of the driver.
     """
 
+    # wrapt keeps on the proxy what the class has, and passes everything else on.
     _xray_meta: Dict[str, Any] = {}
-    _xray_database: Database
+    _xray_database = Database(None, {})
 
     def __init__(self, cursor: Any, meta: Optional[Mapping[str, Any]] = None) -> None:
         super().__init__(cursor)
@@ -62,7 +63,7 @@ class XRayTracedCursor(ObjectProxy):
         name = sql.pop("name", None)
         if not sql.get("database_type"):
             sql["database_type"] = type(cursor).__module__.partition(".")[0]
-        object.__setattr__(self, "_xray_database", Database(name, sql))
+        self._xray_database = Database(name, sql)
 
     def __enter__(self) -> Any:
         value = self.__wrapped__.__enter__()

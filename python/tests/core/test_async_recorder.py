@@ -34,7 +34,13 @@ async def test_record_subsegment_async(recorder, daemon):
 
     async with recorder.in_segment_async('web'):
         result = await recorder.record_subsegment_async(
-            add, None, (1,), {'right': 2}, name='add', namespace='remote', meta_processor=lambda **given: seen.update(given)
+            add,
+            None,
+            (1,),
+            {'right': 2},
+            name='add',
+            namespace='remote',
+            meta_processor=lambda **given: seen.update(given),
         )
     assert result == 3
     assert (seen['wrapped'], seen['args'], seen['return_value'], seen['exception']) == (add, (1,), 3, None)

@@ -82,6 +82,7 @@ def test_32_threads_below_one_segment(recorder, daemon):
 
 def test_threads_writing_to_one_subsegment(recorder, daemon):
     with recorder.in_segment('web') as segment:
+
         def work(number):
             for turn in range(100):
                 segment.put_annotation(f'key_{number}_{turn % 5}', turn)
@@ -116,9 +117,7 @@ def test_reading_while_others_write(recorder, daemon):
     assert len(daemon.trace().children) == 20
 
 
-@pytest.mark.parametrize(
-    'context_class', [pytest.param(Context, marks=pytest.mark.improvement('B2')), AsyncContext]
-)
+@pytest.mark.parametrize('context_class', [pytest.param(Context, marks=pytest.mark.improvement('B2')), AsyncContext])
 async def test_1000_gathered_calls(recorder, daemon, context_class):
     recorder.configure(context=context_class())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 import pytest
 
@@ -154,6 +155,31 @@ def test_one_record_per_call_site(caplog):
             context.get_trace_entity()
         context.get_trace_entity()
     assert [record.levelname for record in caplog.records] == ['ERROR', 'ERROR']
+
+
+@pytest.mark.improvement('C2')
+def test_what_is_not_logged_is_counted():
+    from aws_xray_sdk.core.context import suppressed_reports
+
+    context = Context('LOG_ERROR')
+    before = suppressed_reports()
+    for _ in range(100):
+        context.get_trace_entity()
+    assert suppressed_reports() - before == 99
+
+
+@pytest.mark.improvement('C2')
+def test_a_call_site_is_reported_again_after_the_interval(monkeypatch, caplog):
+    from aws_xray_sdk.core import context as module
+
+    monkeypatch.setattr(module, 'REPORT_INTERVAL', 0.05)
+    context = Context('LOG_ERROR')
+    started = time.monotonic()
+    with caplog.at_level(logging.ERROR):
+        while len(caplog.records) < 3 and time.monotonic() - started < 10:
+            context.get_trace_entity()
+    assert len(caplog.records) == 3
+    assert time.monotonic() - started >= 0.1
 
 
 @pytest.mark.improvement('C2')

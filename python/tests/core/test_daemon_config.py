@@ -21,9 +21,7 @@ def parts(config):
         ('xray.example.internal:3000', ('xray.example.internal', 3000, 'xray.example.internal', 3000)),
         ('tcp:127.0.0.1:2000 udp:127.0.0.2:2001', ('127.0.0.2', 2001, '127.0.0.1', 2000)),
         ('udp:127.0.0.2:2001 tcp:127.0.0.1:2000', ('127.0.0.2', 2001, '127.0.0.1', 2000)),
-        pytest.param(
-            '[::1]:3000', ('::1', 3000, '::1', 3000), marks=pytest.mark.improvement('D21')
-        ),
+        pytest.param('[::1]:3000', ('::1', 3000, '::1', 3000), marks=pytest.mark.improvement('D21')),
         pytest.param(
             'tcp:[::1]:2000 udp:[fe80::2]:2001',
             ('fe80::2', 2001, '::1', 2000),

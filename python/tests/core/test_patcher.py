@@ -121,8 +121,22 @@ def test_a_relative_module_is_refused(package):
 
 
 def test_supported_names():
-    assert {'botocore', 'aiobotocore', 'requests', 'sqlite3', 'mysql', 'httplib', 'pymongo', 'pymysql', 'psycopg2',
-            'psycopg', 'pg8000', 'sqlalchemy_core', 'httpx', 'pynamodb'} <= set(patcher.SUPPORTED_MODULES)
+    assert {
+        'botocore',
+        'aiobotocore',
+        'requests',
+        'sqlite3',
+        'mysql',
+        'httplib',
+        'pymongo',
+        'pymysql',
+        'psycopg2',
+        'psycopg',
+        'pg8000',
+        'sqlalchemy_core',
+        'httpx',
+        'pynamodb',
+    } <= set(patcher.SUPPORTED_MODULES)
     assert 'httplib' not in patcher.NO_DOUBLE_PATCH
 
 
@@ -153,7 +167,10 @@ def test_a_library_that_cannot_be_patched(monkeypatch, caplog):
     assert 'requests' not in patcher._PATCHED_MODULES
 
 
-@pytest.mark.parametrize(('given', 'patched'), [('boto3', {'botocore'}), ('aioboto3', {'aiobotocore'}), ('pynamodb', {'botocore', 'pynamodb'})])
+@pytest.mark.parametrize(
+    ('given', 'patched'),
+    [('boto3', {'botocore'}), ('aioboto3', {'aiobotocore'}), ('pynamodb', {'botocore', 'pynamodb'})],
+)
 def test_what_stands_for_what(monkeypatch, given, patched):
     monkeypatch.setattr(patcher, '_patch_module', lambda module, raise_errors=True: seen.add(module))
     seen = set()

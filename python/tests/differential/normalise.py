@@ -122,9 +122,7 @@ def _normalise_cause(cause: Any, program: str) -> Any:
 
 def _normalise_value(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
-            key: '<version>' if key in _VERSIONS else _normalise_value(inner) for key, inner in value.items()
-        }
+        return {key: '<version>' if key in _VERSIONS else _normalise_value(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_normalise_value(inner) for inner in value]
     return normalise_text(value) if isinstance(value, str) else value

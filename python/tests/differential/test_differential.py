@@ -52,12 +52,17 @@ def differences(program: Path) -> List[Difference]:
     return found
 
 
+def describe(difference: Difference) -> str:
+    """A difference as the lines that a reader wants to see."""
+    return f'{difference.path}\n  upstream {difference.upstream!r}\n  here     {difference.here!r}'
+
+
 @pytest.mark.parametrize('program', PROGRAMS, ids=lambda program: program.stem)
 def test_differences_are_intended(program: Path) -> None:
     found = differences(program)
     intended = {place: reason for place, reason in INTENDED.items() if place.split(':')[0] == program.stem}
     unexpected = [one for one in found if not any(fnmatch.fnmatchcase(one.path, place) for place in intended)]
-    assert unexpected == [], '\n'.join(f'{path}\n  upstream {theirs!r}\n  here     {ours!r}' for path, theirs, ours in unexpected)
+    assert unexpected == [], '\n'.join(map(describe, unexpected))
     stale = {place for place in intended if not any(fnmatch.fnmatchcase(one.path, place) for one in found)}
     assert stale == set()
 

@@ -6,6 +6,7 @@ too and has to pass.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Dict, List, Tuple
 
 import pytest
@@ -20,6 +21,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if aws_xray_sdk.version.VERSION != UPSTREAM_VERSION:
         raise pytest.UsageError(f'{aws_xray_sdk.__file__} is not upstream {UPSTREAM_VERSION}')
     _share_clients()
+    _make_tests_own_tasks()
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
@@ -44,3 +46,27 @@ def _share_clients() -> None:
         return clients[key]
 
     ServiceConnector._create_xray_client = create_once
+
+
+def _make_tests_own_tasks() -> None:
+    """Makes the task of an asynchronous test although upstream's task factory refuses the context pytest gives it.
+
+    What programs give to the factory reaches it, so that tests of just this still fail.
+    """
+    if not hasattr(asyncio, 'Runner'):  # before Python 3.11 no task is given a context
+        return
+    run = asyncio.Runner.run
+
+    def run_with_first_task(self: Any, coroutine: Any, *, context: Any = None) -> Any:
+        loop = self.get_loop()
+        factory = loop.get_task_factory()
+        if factory is not None:
+
+            def make_first_task(loop: Any, coroutine: Any, **options: Any) -> Any:
+                loop.set_task_factory(factory)
+                return asyncio.Task(coroutine, loop=loop, **options)
+
+            loop.set_task_factory(make_first_task)
+        return run(self, coroutine, context=context)
+
+    asyncio.Runner.run = run_with_first_task  # type: ignore[method-assign]

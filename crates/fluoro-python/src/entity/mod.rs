@@ -263,6 +263,7 @@ fn new_handle<'py>(
             .into_super()
             .into_super()
     };
+    weak::prepare(&handle);
     handle
         .get()
         .object
@@ -364,6 +365,7 @@ pub(crate) fn register(entity: &Bound<'_, Entity>) {
     if entity.get().is_segment() {
         return;
     }
+    weak::prepare(entity);
     entity.get().object.store(pointer, Ordering::Relaxed);
     entity.get().with_tree(|tree, index| {
         tree.node(index)
@@ -530,6 +532,17 @@ mod weak {
     use pyo3::prelude::*;
 
     use super::Entity;
+
+    /// Prepares an object for [`upgrade`].
+    pub(super) fn prepare(entity: &Bound<'_, Entity>) {
+        #[cfg(Py_GIL_DISABLED)]
+        // SAFETY: the object is alive; the call only sets a flag in it.
+        unsafe {
+            ffi::PyUnstable_EnableTryIncRef(entity.as_ptr());
+        }
+        #[cfg(not(Py_GIL_DISABLED))]
+        let _ = entity;
+    }
 
     /// The object behind `slot` if it is still alive.
     ///

@@ -52,7 +52,8 @@ def aws_xray_trace_config(name: str | None = None) -> aiohttp.TraceConfig:
     def trace_config_ctx(trace_request_ctx: object = None) -> SimpleNamespace:
         return SimpleNamespace(name=name, trace_request_ctx=trace_request_ctx, call=None)
 
-    config = aiohttp.TraceConfig(trace_config_ctx_factory=trace_config_ctx)
+    # Any callable will do; the annotation of aiohttp knows its default only.
+    config = aiohttp.TraceConfig(trace_config_ctx_factory=trace_config_ctx)  # type: ignore[arg-type]
     config.on_request_start.append(_begin)
     config.on_request_end.append(_end)
     config.on_request_exception.append(_end_with_exception)
@@ -70,9 +71,17 @@ async def _begin(
         if call is not None:
             context.call = call
             # The headers are aiohttp's own, made for this request out of the caller's.
-            params.headers[TRACE_HEADER] = call.header()
-    except Exception:
-        log.warning("the request is not traced: its subsegment could not be begun", exc_info=True)
+            header = call.header()
+            if header is not None:
+                params.headers[TRACE_HEADER] = header
+    except Exception as error:
+        _report(type(error).__name__)
+
+
+@functools.lru_cache(maxsize=64)
+def _report(kind: str) -> None:
+    """Log the exception at hand, once for each kind: what fails for one request may fail for all."""
+    log.warning("a call is not traced; further ones that fail with %s go unreported", kind, exc_info=True)
 
 
 async def _end(session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:

@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 TRACE_HEADER = istr("X-Amzn-Trace-Id")
 FORWARDED_FOR = istr("X-Forwarded-For")
 
+# Past the check of the request, which warns about foreign attributes in development mode. Its __dict__ is
+# no way around either: CPython makes one only when asked for, and the request is slower to use from then on.
+_set_attribute = object.__setattr__
+
 # What a handler is left with that nobody waits for any more.
 _ABANDONED = (asyncio.CancelledError, GeneratorExit)
 
@@ -45,13 +49,12 @@ async def middleware(request: web.Request, handler: _Handler) -> web.StreamRespo
     :param request: the request to handle
     :param handler: the next middleware, or the request handler
     """
-    # Written past the request's attribute check, which warns in development mode.
-    attributes = request.__dict__
-    flow = None if "_prepare_hook" in attributes else _begin(request)
+    is_traced = request._prepare_hook.__class__ is functools.partial
+    flow = None if is_traced else _begin(request)
     if flow is None:
         return await handler(request)
     running = watch(flow)
-    attributes["_prepare_hook"] = functools.partial(_prepare, request, flow, running)
+    _set_attribute(request, "_prepare_hook", functools.partial(_prepare, request, flow, running))
     try:
         response = await handler(request)
     except web.HTTPException as response_raised:
@@ -62,7 +65,7 @@ async def middleware(request: web.Request, handler: _Handler) -> web.StreamRespo
         raise
     finally:
         running.discard(flow)
-        attributes.pop("_prepare_hook", None)  # It refers to the request: no cycle may stay behind.
+        del request._prepare_hook  # It refers to the request: no cycle may stay behind.
     _end(flow, response)
     return response
 
@@ -85,9 +88,15 @@ def _begin(request: web.Request) -> Any:
             forwarded_for=headers.get(FORWARDED_FOR),
             user_agent=headers.get(hdrs.USER_AGENT),
         )
-    except Exception:
-        log.warning("the request is not traced: its segment could not be begun", exc_info=True)
+    except Exception as error:
+        _report(type(error).__name__)
         return None
+
+
+@functools.lru_cache(maxsize=64)
+def _report(kind: str) -> None:
+    """Log the exception at hand, once for each kind: what fails for one request may fail for all."""
+    log.warning("a request is not traced; further ones that fail with %s go unreported", kind, exc_info=True)
 
 
 def _without_port(host: str) -> str:

@@ -134,11 +134,11 @@ def _end(flow: Optional[Any], request: HttpRequest, response: HttpResponseBase) 
         header = flow.response_header()
         if header:
             response.headers[http.XRAY_HEADER] = header
-        end = functools.partial(flow.end, status=response.status_code, content_length=_content_length(response))
+        status, length = response.status_code, _content_length(response)
         if response.streaming:
-            end_with_body(flow, response, end)
+            end_with_body(flow, response, functools.partial(flow.end, status=status, content_length=length))
         else:
-            end()
+            flow.end(status=status, content_length=length)
     except Exception:
         log.warning("the response of a traced request is not described", exc_info=True)
         flow.end()
@@ -153,7 +153,7 @@ def _add_exception(request: Any, exception: Optional[BaseException]) -> None:
     # Kept until the status of the response is known.
     if exception is not None and getattr(request, _FLOW, None) is not None:
         exceptions = request.__dict__.setdefault(_EXCEPTIONS, [])
-        if exception not in exceptions:
+        if not any(exception is known for known in exceptions):
             exceptions.append(exception)
 
 

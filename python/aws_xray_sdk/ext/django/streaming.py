@@ -7,7 +7,6 @@ current in that code is brought back for each part of the body and put away afte
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 from typing import Any, AsyncIterator, Callable, Iterator, Optional
 
@@ -45,7 +44,18 @@ def end_with_body(flow: Any, response: Any, end: Callable[[], None]) -> None:
     if getattr(response, "file_to_stream", None) is None:
         parts = _AsyncParts if getattr(response, "is_async", False) else _Parts
         response.streaming_content = parts(body, response.streaming_content)
-    response.close = functools.partial(_close, body, response.close)
+    close = response.close
+
+    # A plain function: CPython 3.11 can crash when a generator that runs calls a native one, such as a partial, which
+    # then closes that generator. Wrappers of bodies do close themselves in this way.
+    def close_in_segment() -> None:
+        try:
+            with body:
+                close()
+        finally:
+            body.end()
+
+    response.close = close_in_segment
     _make_current(None)
 
 
@@ -113,14 +123,6 @@ class _AsyncParts:
             except BaseException as error:
                 self._body.fail(error)
                 raise
-
-
-def _close(body: _Body, close: Callable[[], None]) -> None:
-    try:
-        with body:
-            close()
-    finally:
-        body.end()
 
 
 def _make_current(entity: Any) -> None:

@@ -16,7 +16,7 @@ from .templates import EXTENSION_NAME, patch_templates
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, List, Optional, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Tuple
 
     from flask import Flask, Response
 
@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 
 # Versions that merged the request context into the application context warn
 # about the older name, so it is looked up without asking the module for it.
-_request_context = vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
-_current_context = _request_context._get_current_object
+_request_context: Any = vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
+# The context variable behind the proxy.
+_current_context = _request_context.__wrapped__.get
 
 _is_plain_path = re.compile(r"[A-Za-z0-9_.~!$&'()*+,/:;=@-]*").fullmatch
 _STANDARD_PORTS = {"http": ":80", "https": ":443"}
@@ -69,6 +70,7 @@ class XRayMiddleware:
         # extension whose hook fails cannot keep these from running, and three
         # hooks would cost as much as the rest of the tracing.
         app: Any = self.app
+        app.wsgi_app = self._answering(app.wsgi_app)
         self._full_dispatch = app.full_dispatch_request
         self._handle_user_exception = app.handle_user_exception
         self._handle_exception = app.handle_exception
@@ -106,6 +108,20 @@ class XRayMiddleware:
         finally:
             self._teardown_request()
 
+    def _answering(self, wsgi_app: Callable[..., Any]) -> Callable[..., Any]:
+        # The header is added here, to a plain list, because among the headers of
+        # the response object it would cost more than all the rest.
+        def answering_wsgi_app(environ: Dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            def start(status: str, headers: List[Tuple[str, str]], *exc_info: Any) -> Any:
+                traced = self._traced()
+                if traced is not None:
+                    traced.answer(headers)
+                return start_response(status, headers, *exc_info)
+
+            return wsgi_app(environ, start)
+
+        return answering_wsgi_app
+
     def _before_request(self) -> None:
         """Begin the segment of the current request."""
         try:
@@ -134,28 +150,23 @@ class XRayMiddleware:
             log.exception("a request is not traced")
 
     def _after_request(self, response: Response) -> Response:
-        """Note the response of the current request, and mark it with the trace."""
+        """Note the response of the current request."""
         traced = self._traced()
         if traced is not None:
-            try:
-                traced.answer(response)
-            except Exception:
-                log.exception("the response of a request is not traced")
+            traced.respond(response)
         return response
 
     def _teardown_request(self) -> None:
         """End the segment of the current request, unless a streamed body does that."""
-        traced = self._traced()
+        context = _current_context(None)
+        traced: Optional[TracedRequest] = getattr(context, self._slot, None)
         if traced is not None:
-            setattr(_current_context(), self._slot, None)
+            setattr(context, self._slot, None)
             if not traced.is_streamed:
                 traced.end()
 
     def _traced(self) -> Optional[TracedRequest]:
-        try:
-            return getattr(_current_context(), self._slot, None)
-        except RuntimeError:
-            return None
+        return getattr(_current_context(None), self._slot, None)
 
 
 def _address(get: Callable[..., Any]) -> Tuple[Optional[str], str, str]:

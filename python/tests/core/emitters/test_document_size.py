@@ -19,7 +19,9 @@ def one_document(recorder):
 
 def check_sizes(daemon):
     """Every document is within the service's limit."""
-    sizes = [len(json.dumps(document, separators=(',', ':'), ensure_ascii=False).encode()) for document in daemon.documents()]
+    sizes = [
+        len(json.dumps(document, separators=(',', ':'), ensure_ascii=False).encode()) for document in daemon.documents()
+    ]
     assert sizes and max(sizes) <= LIMIT, sizes
 
 

@@ -235,3 +235,22 @@ def test_a_failing_emitter_of_the_users_is_asked_once_and_forgotten(recorder, da
     with recorder.in_segment('web'):
         pass
     assert daemon.trace().name == 'web'
+
+
+@pytest.mark.improvement('lost data is counted')
+def test_statistics_of_what_was_sent(daemon):
+    emitter = UDPEmitter(daemon.address)
+    for _ in range(3):
+        emitter.send_entity(closed_segment())
+    statistics = emitter.statistics()
+    assert statistics.pop('sent') == 3 == len(daemon.documents())
+    assert set(statistics.values()) == {0}
+
+
+@pytest.mark.improvement('lost data is counted')
+def test_statistics_of_what_was_lost():
+    emitter = UDPEmitter('no-such-host.invalid:2000')
+    for _ in range(3):
+        emitter.send_entity(closed_segment())
+    assert emitter.statistics()['sent'] == 0
+    assert emitter.statistics()['dropped_unreachable'] == 3

@@ -6,8 +6,7 @@ import ast
 import json
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies
+from hypothesis import given, settings, strategies
 
 from aws_xray_sdk.core.models.segment import Segment
 from aws_xray_sdk.core.models.subsegment import Subsegment
@@ -118,7 +117,9 @@ def test_serialize_gives_text():
 
 def test_text_survives():
     segment = Segment('福')
-    for number, text in enumerate(['quote " backslash \\ slash /', 'é 福 🎉', 'new\nline\ttab\x01\x7f\u2028', '\ufeff']):
+    for number, text in enumerate(
+        ['quote " backslash \\ slash /', 'é 福 🎉', 'new\nline\ttab\x01\x7f\u2028', '\ufeff']
+    ):
         segment.put_annotation(f'text_{number}', text)
         segment.put_metadata(text, text)
     document = parse_document(segment.serialize())
@@ -215,8 +216,10 @@ json_values = strategies.recursive(
     | strategies.integers(-(2**100), 2**100)
     | strategies.floats(allow_nan=False, allow_infinity=False)
     | strategies.text(strategies.characters(exclude_categories=['Cs'])),
-    lambda inner: strategies.lists(inner, max_size=4)
-    | strategies.dictionaries(strategies.text(strategies.characters(exclude_categories=['Cs'])), inner, max_size=4),
+    lambda inner: (
+        strategies.lists(inner, max_size=4)
+        | strategies.dictionaries(strategies.text(strategies.characters(exclude_categories=['Cs'])), inner, max_size=4)
+    ),
     max_leaves=20,
 )
 

@@ -6,8 +6,7 @@ import inspect
 import threading
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies
+from hypothesis import given, strategies
 
 from aws_xray_sdk.core.utils.atomic_counter import AtomicCounter
 from aws_xray_sdk.core.utils.compat import annotation_value_types, is_classmethod, is_instance_method
@@ -169,7 +168,7 @@ class Public:
     """Converted by its public attributes."""
 
     def __init__(self):
-        self.shown = {1, 1}
+        self.shown = {1}
         self._hidden = 2
         self.function = print
 

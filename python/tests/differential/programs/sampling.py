@@ -6,8 +6,8 @@ from aws_xray_sdk.core.sampling.local.sampler import LocalSampler
 RULES = {
     'version': 2,
     'rules': [
-        {'description': 'always', 'host': '*', 'http_method': 'GET', 'url_path': '/yes/*', 'fixed_target': 0, 'rate': 1},
-        {'description': 'never', 'host': '*', 'http_method': '*', 'url_path': '/no/*', 'fixed_target': 0, 'rate': 0},
+        {'host': '*', 'http_method': 'GET', 'url_path': '/yes/*', 'fixed_target': 0, 'rate': 1},
+        {'host': '*', 'http_method': '*', 'url_path': '/no/*', 'fixed_target': 0, 'rate': 0},
     ],
     'default': {'fixed_target': 0, 'rate': 0},
 }

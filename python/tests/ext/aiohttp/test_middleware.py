@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 from typing import Any
 
 import pytest
@@ -262,6 +263,41 @@ async def test_a_request_that_passes_the_middleware_twice_is_one_segment(traced:
     async with TestServer(app) as server:
         response = await get(server, '/api/items')
     assert response.headers['X-Amzn-Trace-Id'] == f'Root={daemon.trace().trace_id}'
+
+
+@pytest.mark.improvement('sdk#446')
+async def test_executor_work_of_a_handler_continues_its_trace(global_recorder: Any, daemon: Any) -> None:
+    propagation = importlib.import_module('aws_xray_sdk.core.propagation')
+    propagation.uninstall()
+
+    def work() -> None:
+        with global_recorder.in_subsegment('work'):
+            pass
+
+    async def handler(request: web.Request) -> web.Response:
+        await asyncio.get_running_loop().run_in_executor(None, work)
+        return web.Response(text='ok')
+
+    async with serve({'/': handler}) as server:
+        await get(server, '/')
+    assert daemon.trace().render() == 'test\n  work'
+
+
+@pytest.mark.improvement('never breaks the application')
+async def test_a_request_that_cannot_be_traced_is_answered(
+    traced: Any, daemon: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Failure(Exception):
+        pass
+
+    def fail(*args: Any, **options: Any) -> None:
+        raise Failure
+
+    monkeypatch.setattr('aws_xray_sdk.ext.aiohttp.middleware.begin_request', fail)
+    async with serve({'/': ok}) as server:
+        assert [(await get(server, '/')).status for _ in range(3)] == [200, 200, 200]
+    assert [record.levelname for record in caplog.records if record.name.startswith('aws_xray_sdk')] == ['WARNING']
+    assert daemon.documents() == []
 
 
 async def test_a_disabled_sdk_leaves_requests_alone(traced: Any, daemon: Any) -> None:

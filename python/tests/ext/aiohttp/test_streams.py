@@ -170,6 +170,30 @@ async def test_a_client_that_leaves_is_no_fault(traced: Any, daemon: Any) -> Non
 
 
 @pytest.mark.improvement('D19')
+async def test_a_write_to_a_client_that_left_is_no_fault(traced: Any, daemon: Any) -> None:
+    entered = asyncio.Event()
+
+    async def handler(request: web.Request) -> web.Response:
+        entered.set()
+        await eventually(lambda: request.transport is None)
+        raise ConnectionResetError('Cannot write to closing transport')
+
+    # As web.run_app serves: the handler runs on when its client has gone. The test server would cancel it.
+    runner = web.AppRunner(application({'/': handler}))
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, '127.0.0.1', 0).start()
+        _, writer = await asyncio.open_connection(*runner.addresses[0][:2])
+        writer.write(b'GET / HTTP/1.1\r\nHost: shop\r\n\r\n')
+        await asyncio.wait_for(entered.wait(), timeout=10)
+        writer.transport.abort()
+        await eventually(daemon.documents)
+    finally:
+        await runner.cleanup()
+    assert not any(daemon.trace().get(flag) for flag in ('fault', 'error', 'cause'))
+
+
+@pytest.mark.improvement('D19')
 async def test_a_cancelled_handler_is_no_fault(traced: Any, daemon: Any) -> None:
     entered = asyncio.Event()
     tasks: List[Any] = []

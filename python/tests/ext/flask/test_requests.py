@@ -88,6 +88,14 @@ def test_caller_that_asks_is_told_the_decision(app, client, daemon):
     assert daemon.document()['trace_id'] == ROOT
 
 
+def test_trace_header_of_another_service_is_replaced(app, client, daemon):
+    other = {'x-amzn-trace-id': 'Root=1-00000000-000000000000000000000000', 'X-Other': 'kept'}
+    app.get('/')(lambda: ('ok', other))
+    answer = client.get('/')
+    assert answer.headers.get_all('X-Amzn-Trace-Id') == ['Root=' + daemon.document()['trace_id']]
+    assert answer.headers['X-Other'] == 'kept'
+
+
 def test_sampling_rules_see_the_request(app, client, daemon, recorder):
     rules = {
         'version': 2,
@@ -412,3 +420,47 @@ def test_asynchronous_view_is_inside_the_segment(app, client, daemon, recorder):
 
     assert client.get('/').body == b'ok'
     assert sorted(child['name'] for child in daemon.document()['subsegments']) == ['work-0', 'work-1', 'work-2']
+
+
+ODD_REQUESTS = [
+    b'GET / HTTP/1.1\r\nHost: \r\n\r\n',
+    b'GET / HTTP/1.1\r\nHost: bad<host>\r\n\r\n',
+    b'GET / HTTP/1.1\r\nHost: 10.0.0.1:80\r\n\r\n',
+    b'GET / HTTP/1.1\r\nHost: [::1]:8080\r\nX-Forwarded-For: nonsense,,;\r\n\r\n',
+    b'GET //double//slash HTTP/1.1\r\nHost: shop\r\n\r\n',
+    b'GET /\xc3\xa9\xff%ff%00 HTTP/1.1\r\nHost: shop\r\nUser-Agent: \xff\xfe\r\n\r\n',
+    b'GET http://elsewhere.example/absolute HTTP/1.1\r\nHost: shop\r\n\r\n',
+    b'OPTIONS * HTTP/1.1\r\nHost: shop\r\n\r\n',
+    b'BREW / HTTP/1.1\r\nHost: shop\r\nContent-Length: 0\r\n\r\n',
+    b'GET / HTTP/1.1\r\nHost: shop\r\nX-Amzn-Trace-Id: \xff;=;;Root\r\nX-Amzn-Trace-Id: Root=2\r\n\r\n',
+]
+
+
+def status_line(port, raw):
+    with socket.create_connection(('127.0.0.1', port), timeout=20) as connection:
+        connection.sendall(raw.replace(b'\r\n\r\n', b'\r\nConnection: close\r\n\r\n'))
+        return b''.join(iter(lambda: connection.recv(65536), b'')).split(b'\r\n')[0]
+
+
+def assert_answered_as_without_tracing(app, serve, raw, **config):
+    plain = Flask('plain')
+    for application in (app, plain):
+        application.config.update(config)
+        application.route('/', defaults={'rest': ''}, endpoint='root')(lambda rest: 'root')
+        application.route('/<path:rest>', endpoint='rest')(lambda rest: 'rest')
+    assert status_line(serve(app).port, raw) == status_line(serve(plain).port, raw)
+
+
+@pytest.mark.parametrize('raw', ODD_REQUESTS)
+def test_odd_requests_are_answered_as_without_tracing(app, serve, lenient_daemon, recorder, raw):
+    recorder.configure(daemon_address=lenient_daemon.address)
+    assert_answered_as_without_tracing(app, serve, raw)
+    assert len(lenient_daemon.documents()) == 1
+
+
+@pytest.mark.improvement('B6')
+@pytest.mark.parametrize('host', [b'elsewhere.example', b'10.0.0.1:80', b'bad<host>', b''])
+def test_host_that_is_not_trusted_is_refused_as_without_tracing(app, serve, daemon, host):
+    raw = b'GET / HTTP/1.1\r\nHost: ' + host + b'\r\n\r\n'
+    assert_answered_as_without_tracing(app, serve, raw, TRUSTED_HOSTS=['shop'])
+    assert len(daemon.documents()) == 1
