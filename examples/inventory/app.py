@@ -3,9 +3,9 @@
 import os
 
 from aiohttp import ClientSession, web
-from aws_xray_sdk.core.async_context import AsyncContext
 
 from aws_xray_sdk.core import xray_recorder
+from aws_xray_sdk.core.async_context import AsyncContext
 from aws_xray_sdk.ext.aiohttp.client import aws_xray_trace_config
 from aws_xray_sdk.ext.aiohttp.middleware import middleware
 

@@ -1,4 +1,5 @@
 """Whether the SDK records at all, for the whole process."""
+
 from __future__ import annotations
 
 import os

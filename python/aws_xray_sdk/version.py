@@ -1,2 +1,3 @@
 """The version of this distribution, written into every segment document."""
+
 VERSION = "0.1.0"

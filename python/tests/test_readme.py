@@ -64,11 +64,16 @@ def test_recorder(run_example: RunExample, daemon: FakeDaemon) -> None:
     definition = 'def compute(): ...\n'
     assert definition in block
     block = block.replace(definition, 'def compute(): return 7\n')
-    run_example(embed('''
+    run_example(
+        embed(
+            '''
         <<block>>
         with xray_recorder.in_segment('another'):
             assert compute() == 7
-        ''', block='from aws_xray_sdk.core import xray_recorder\nxray_recorder.configure(sampling=False)\n' + block))
+        ''',
+            block='from aws_xray_sdk.core import xray_recorder\nxray_recorder.configure(sampling=False)\n' + block,
+        )
+    )
     job, another = daemon.traces()
     assert (job.name, job['annotations']) == ('nightly job', {'customer': 42})
     assert job.find('load prices')['metadata'] == {'default': {'rows': 1200}}
@@ -77,7 +82,9 @@ def test_recorder(run_example: RunExample, daemon: FakeDaemon) -> None:
 
 def test_django(run_example: RunExample, daemon: FakeDaemon) -> None:
     settings, view = examples('Django')
-    run_example(embed('''
+    run_example(
+        embed(
+            '''
         <<request>>
         from wsgiref.simple_server import WSGIRequestHandler, make_server
         <<settings>>
@@ -104,14 +111,22 @@ def test_django(run_example: RunExample, daemon: FakeDaemon) -> None:
 
         WSGIRequestHandler.log_message = lambda *arguments: None
         assert visit(make_server('127.0.0.1', 0, get_wsgi_application())) == b'shop'
-        ''', request=REQUEST, settings=settings, view=view), AWS_XRAY_TRACING_NAME='shop')
+        ''',
+            request=REQUEST,
+            settings=settings,
+            view=view,
+        ),
+        AWS_XRAY_TRACING_NAME='shop',
+    )
     segment = daemon.trace()
     assert (segment.name, segment['http']['response']['status']) == ('shop', 200)
 
 
 def test_flask(run_example: RunExample, daemon: FakeDaemon) -> None:
     (block,) = examples('Flask')
-    run_example(embed('''
+    run_example(
+        embed(
+            '''
         <<request>>
         from flask import Flask, render_template_string
         from werkzeug.serving import WSGIRequestHandler, make_server
@@ -121,7 +136,11 @@ def test_flask(run_example: RunExample, daemon: FakeDaemon) -> None:
         <<block>>
         WSGIRequestHandler.log = lambda *arguments: None
         assert visit(make_server('127.0.0.1', 0, app)) == b'42'
-        ''', request=REQUEST, block=block))
+        ''',
+            request=REQUEST,
+            block=block,
+        )
+    )
     segment = daemon.trace()
     assert (segment.name, segment['http']['response']['status'], len(segment.children)) == ('my_app_name', 200, 1)
 
@@ -131,8 +150,12 @@ def test_aiohttp(run_example: RunExample, daemon: FakeDaemon) -> None:
     server, client = examples('aiohttp')
     body = 'as session: ...\n'
     assert body in client
-    client = client.replace(body, "as session: return await (await session.get(f'http://127.0.0.1:{port}/leaf')).text()\n")
-    run_example(embed('''
+    client = client.replace(
+        body, "as session: return await (await session.get(f'http://127.0.0.1:{port}/leaf')).text()\n"
+    )
+    run_example(
+        embed(
+            '''
         <<request>>
         import asyncio, functools, socket
         from aiohttp import ClientSession, web
@@ -165,6 +188,11 @@ def test_aiohttp(run_example: RunExample, daemon: FakeDaemon) -> None:
         port = listening.getsockname()[1]
         original_run_app, web.run_app = web.run_app, run_app
         <<server>>
-        ''', request=REQUEST, server='from aws_xray_sdk.core import xray_recorder\n' + server, client=client))
+        ''',
+            request=REQUEST,
+            server='from aws_xray_sdk.core import xray_recorder\n' + server,
+            client=client,
+        )
+    )
     segment = daemon.trace()
     assert names(segment.walk()) == ['service_name', '127.0.0.1', 'service_name']

@@ -81,7 +81,7 @@ impl Active {
         let status = i64::from(status);
         self.change(|node| {
             node.outcome.apply_status(status);
-            node.details().http.status = Some(status);
+            node.details().http().status = Some(status);
         });
     }
 
@@ -118,7 +118,7 @@ impl Active {
             None => owned(incoming.client_ip),
         };
         self.change(|node| {
-            let http = &mut node.details().http;
+            let http = node.details().http();
             http.url = incoming
                 .url
                 .map(|url| Cow::Owned(strip_url(url).into_owned()));

@@ -89,7 +89,7 @@ impl<T> Default for Http<T> {
     }
 }
 
-impl<T> Http<T> {
+impl<T: AsRef<str>> Http<T> {
     /// True when nothing was recorded.
     pub fn is_empty(&self) -> bool {
         !self.has_request() && !self.has_response()
@@ -105,6 +105,48 @@ impl<T> Http<T> {
 
     fn has_response(&self) -> bool {
         self.status.is_some() || self.content_length.is_some()
+    }
+
+    fn write<H: Host<Text = T>>(&self, sink: &mut Sink<'_, H>) {
+        sink.out.extend_from_slice(b",\"http\":{");
+        if self.has_request() {
+            let first = write_members(
+                sink,
+                b"\"request\":{",
+                &[
+                    ("url", &self.url),
+                    ("method", &self.method),
+                    ("user_agent", &self.user_agent),
+                    ("client_ip", &self.client_ip),
+                ],
+            );
+            if self.x_forwarded_for {
+                if !first {
+                    sink.out.push(b',');
+                }
+                sink.out.extend_from_slice(b"\"x_forwarded_for\":true");
+            }
+            sink.out.push(b'}');
+        }
+        if self.has_response() {
+            if self.has_request() {
+                sink.out.push(b',');
+            }
+            sink.out.extend_from_slice(b"\"response\":{");
+            if let Some(status) = self.status {
+                sink.out.extend_from_slice(b"\"status\":");
+                json::write_i64(sink.out, status);
+            }
+            if let Some(length) = self.content_length {
+                if self.status.is_some() {
+                    sink.out.push(b',');
+                }
+                sink.out.extend_from_slice(b"\"content_length\":");
+                json::write_i64(sink.out, length);
+            }
+            sink.out.push(b'}');
+        }
+        sink.out.push(b'}');
     }
 }
 
@@ -225,13 +267,52 @@ impl RuntimeContext {
     }
 }
 
+/// Where a segment was recorded, and why.
+pub struct Surroundings<T> {
+    /// Where the process runs.
+    pub runtime: Option<Arc<RuntimeContext>>,
+    /// Kind of machine, such as `AWS::EC2::Instance`.
+    pub origin: Option<T>,
+    /// Name of the sampling rule that chose the segment.
+    pub rule_name: Option<T>,
+}
+
+impl<T> Default for Surroundings<T> {
+    fn default() -> Self {
+        Surroundings {
+            runtime: None,
+            origin: None,
+            rule_name: None,
+        }
+    }
+}
+
+impl<T: AsRef<str>> Surroundings<T> {
+    pub(crate) fn write<H: Host>(&self, sink: &mut Sink<'_, H>, replaced: &dyn Fn(&str) -> bool) {
+        if let Some(origin) = &self.origin
+            && !replaced("origin")
+        {
+            sink.text_member(b",\"origin\":", origin.as_ref());
+        }
+        let Some(runtime) = &self.runtime else { return };
+        if !replaced("aws") {
+            sink.out.extend_from_slice(b",\"aws\":");
+            runtime.write_aws(sink.out, self.rule_name.as_ref().map(AsRef::as_ref));
+        }
+        if !runtime.service.is_empty() && !replaced("service") {
+            sink.out.extend_from_slice(b",\"service\":");
+            sink.out.extend_from_slice(&runtime.service);
+        }
+    }
+}
+
 /// Metadata of one namespace: values by key.
 pub type Entries<H> = Vec<(<H as Host>::Text, <H as Host>::Value)>;
 
 /// The rarer data of a node.
 pub struct Details<H: Host> {
     /// HTTP request and response.
-    pub http: Http<H::Text>,
+    pub http: Option<Box<Http<H::Text>>>,
     /// Indexed key-value pairs.
     pub annotations: Vec<(H::Text, Scalar<H::Text>)>,
     /// Values by namespace and key.
@@ -240,33 +321,26 @@ pub struct Details<H: Host> {
     pub sql: Option<Box<Sql<H::Text>>>,
     /// Exceptions recorded here.
     pub exceptions: Vec<Exception<H::Text>>,
-    /// User of the request.
-    pub user: Option<H::Text>,
-    /// Kind of machine, such as `AWS::EC2::Instance`.
-    pub origin: Option<H::Text>,
-    /// Where the process runs.
-    pub runtime: Option<Arc<RuntimeContext>>,
-    /// Name of the sampling rule that chose this segment.
-    pub rule_name: Option<H::Text>,
 }
 
 impl<H: Host> Default for Details<H> {
     fn default() -> Self {
         Details {
-            http: Http::default(),
+            http: None,
             annotations: Vec::new(),
             metadata: Vec::new(),
             sql: None,
             exceptions: Vec::new(),
-            user: None,
-            origin: None,
-            runtime: None,
-            rule_name: None,
         }
     }
 }
 
 impl<H: Host> Details<H> {
+    /// The HTTP request and response, made when they are first asked for.
+    pub fn http(&mut self) -> &mut Http<H::Text> {
+        self.http.get_or_insert_default()
+    }
+
     /// Sets an annotation, in place of an earlier one of the same key.
     pub fn put_annotation(&mut self, key: H::Text, value: Scalar<H::Text>) {
         match self
@@ -308,8 +382,11 @@ impl<H: Host> Details<H> {
     }
 
     pub(crate) fn write(&self, sink: &mut Sink<'_, H>, replaced: &dyn Fn(&str) -> bool) {
-        if !self.http.is_empty() && !replaced("http") {
-            self.write_http(sink);
+        if let Some(http) = &self.http
+            && !http.is_empty()
+            && !replaced("http")
+        {
+            http.write(sink);
         }
         if !self.annotations.is_empty() && !replaced("annotations") {
             self.write_annotations(sink);
@@ -337,69 +414,6 @@ impl<H: Host> Details<H> {
         if !self.exceptions.is_empty() && !replaced("cause") {
             self.write_cause(sink);
         }
-        if let Some(user) = &self.user
-            && !replaced("user")
-        {
-            sink.text_member(b",\"user\":", user.as_ref());
-        }
-        if let Some(origin) = &self.origin
-            && !replaced("origin")
-        {
-            sink.text_member(b",\"origin\":", origin.as_ref());
-        }
-        if let Some(runtime) = &self.runtime {
-            if !replaced("aws") {
-                sink.out.extend_from_slice(b",\"aws\":");
-                runtime.write_aws(sink.out, self.rule_name.as_ref().map(AsRef::as_ref));
-            }
-            if !runtime.service.is_empty() && !replaced("service") {
-                sink.out.extend_from_slice(b",\"service\":");
-                sink.out.extend_from_slice(&runtime.service);
-            }
-        }
-    }
-
-    fn write_http(&self, sink: &mut Sink<'_, H>) {
-        let http = &self.http;
-        sink.out.extend_from_slice(b",\"http\":{");
-        if http.has_request() {
-            let first = write_members(
-                sink,
-                b"\"request\":{",
-                &[
-                    ("url", &http.url),
-                    ("method", &http.method),
-                    ("user_agent", &http.user_agent),
-                    ("client_ip", &http.client_ip),
-                ],
-            );
-            if http.x_forwarded_for {
-                if !first {
-                    sink.out.push(b',');
-                }
-                sink.out.extend_from_slice(b"\"x_forwarded_for\":true");
-            }
-            sink.out.push(b'}');
-        }
-        if http.has_response() {
-            if http.has_request() {
-                sink.out.push(b',');
-            }
-            sink.out.extend_from_slice(b"\"response\":{");
-            if let Some(status) = http.status {
-                sink.out.extend_from_slice(b"\"status\":");
-                json::write_i64(sink.out, status);
-            }
-            if let Some(length) = http.content_length {
-                if http.status.is_some() {
-                    sink.out.push(b',');
-                }
-                sink.out.extend_from_slice(b"\"content_length\":");
-                json::write_i64(sink.out, length);
-            }
-            sink.out.push(b'}');
-        }
-        sink.out.push(b'}');
     }
 
     fn write_annotations(&self, sink: &mut Sink<'_, H>) {

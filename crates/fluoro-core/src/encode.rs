@@ -169,6 +169,9 @@ fn write_node<H: Host>(
         }
     }
     if !selection.bare {
+        if index == ROOT {
+            tree.surroundings.write(sink, &replaced);
+        }
         if let Some(details) = &node.details {
             details.write(sink, &replaced);
         }

@@ -202,11 +202,11 @@ impl Recorder {
             Tree::new(name, trace_id, random::segment_id(), start_time, sampled);
         tree.parent_id = header.parent;
         if sampled {
-            let details = tree.node_mut(ROOT).details();
-            details.runtime = Some(self.parts.runtime.clone());
-            details.origin = self.parts.origin.clone();
+            let surroundings = &mut tree.surroundings;
+            surroundings.runtime = Some(self.parts.runtime.clone());
+            surroundings.origin = self.parts.origin.clone();
             if let Decision::Sampled { rule: Some(rule) } = &decision {
-                details.rule_name = Some(Cow::Owned(rule.to_string()));
+                surroundings.rule_name = Some(Cow::Owned(rule.to_string()));
             }
         }
         tree.header = Some(Box::new(header));

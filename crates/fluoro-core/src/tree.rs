@@ -8,7 +8,7 @@ use fluoro_wire::segment_id::SegmentId;
 use fluoro_wire::trace_header::TraceHeader;
 use fluoro_wire::trace_id::TraceId;
 
-use crate::details::Details;
+use crate::details::{Details, Surroundings};
 use crate::host::{Attachment, Host};
 
 /// Place of a node in its tree; [`ROOT`] is the segment itself.
@@ -123,6 +123,7 @@ pub struct Node<H: Host> {
 }
 
 impl<H: Host> Node<H> {
+    #[inline]
     fn new(name: H::Text, id: SegmentId, start_time: f64, sampled: bool) -> Self {
         Node {
             name,
@@ -174,6 +175,8 @@ pub struct Tree<H: Host> {
     pub parent_id: Option<SegmentId>,
     /// Header the request came with.
     pub header: Option<Box<TraceHeader>>,
+    /// Where the segment was recorded, and why.
+    pub surroundings: Surroundings<H::Text>,
     /// Subsegments not yet closed.
     pub open: i64,
     /// Subsegments held, open or closed.
@@ -199,6 +202,7 @@ impl<H: Host> Tree<H> {
             trace_id,
             parent_id: None,
             header: None,
+            surroundings: Surroundings::default(),
             open: 0,
             held: 0,
             sent: false,
@@ -254,6 +258,7 @@ impl<H: Host> Tree<H> {
     }
 
     /// Adds a subsegment that hangs nowhere yet.
+    #[inline]
     pub fn insert(&mut self, beginning: Beginning<H::Text>) -> NodeIndex {
         let mut node = Node::new(
             beginning.name,
@@ -277,14 +282,15 @@ impl<H: Host> Tree<H> {
         }
     }
 
-    /// Room for more nodes: half as much again, so that a large segment wastes little.
+    /// Room for more nodes: a quarter more, so that a large segment wastes little.
     #[cold]
     fn grow(&mut self) {
-        let more = (self.nodes.len() / 2).max(3);
+        let more = (self.nodes.len() / 4).max(3);
         self.nodes.reserve_exact(more);
     }
 
     /// Begins a subsegment under `parent`, ended or not.
+    #[inline]
     pub fn begin(&mut self, parent: NodeIndex, beginning: Beginning<H::Text>) -> NodeIndex {
         let index = self.insert(beginning);
         let shallow = match self.parent(parent) {

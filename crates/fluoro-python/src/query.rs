@@ -3,6 +3,7 @@
 use fluoro_core::details::Sql;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
 use crate::entity::Entity;
@@ -119,11 +120,35 @@ pub(crate) fn sanitize_sql(text: &str) -> String {
     fluoro_wire::sql::sanitize_sql(text).into_owned()
 }
 
+/// Statements recorded lately, with their literals replaced. A service runs the same few over and
+/// over, and reading one costs many times what finding it here does.
+static STATEMENTS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+
+/// Most statements kept.
+const MOST_STATEMENTS: usize = 1000;
+
+/// Longest statement kept, in bytes.
+const LONGEST_STATEMENT: usize = 4096;
+
 fn statement(query: &Bound<'_, PyAny>) -> Option<Text> {
-    let string = query.cast::<PyString>().ok()?;
-    let text = Text::new(string);
-    match fluoro_wire::sql::sanitize_sql(text.as_ref()) {
-        std::borrow::Cow::Borrowed(same) if same.len() == text.as_ref().len() => Some(text),
-        cleaned => Some(Text::Owned(cleaned.into_owned().into())),
+    let Ok(string) = query.cast_exact::<PyString>() else {
+        let string = query.cast::<PyString>().ok()?;
+        return Some(Text::Owned(sanitize_sql(&string.to_string_lossy()).into()));
+    };
+    let py = query.py();
+    let known = STATEMENTS
+        .get_or_init(py, || PyDict::new(py).unbind())
+        .bind(py);
+    if let Ok(Some(found)) = known.get_item(string) {
+        return Some(Text::new(found.cast::<PyString>().ok()?));
     }
+    let sanitized = PyString::new(py, &sanitize_sql(&string.to_string_lossy()));
+    if string.len().is_ok_and(|length| length <= LONGEST_STATEMENT) {
+        if known.len() >= MOST_STATEMENTS {
+            known.clear();
+        }
+        // Not being kept costs time and nothing else.
+        let _ = known.set_item(string, &sanitized);
+    }
+    Some(Text::new(&sanitized))
 }

@@ -213,11 +213,12 @@ impl<'py> Incoming<'py> {
                 return;
             }
             let details = node.details();
-            details.http.url = url;
-            details.http.method = self.method.as_ref().map(Text::new);
-            details.http.user_agent = self.user_agent.as_ref().map(Text::new);
-            details.http.client_ip = client_ip;
-            details.http.x_forwarded_for = forwarded;
+            let http = details.http();
+            http.url = url;
+            http.method = self.method.as_ref().map(Text::new);
+            http.user_agent = self.user_agent.as_ref().map(Text::new);
+            http.client_ip = client_ip;
+            http.x_forwarded_for = forwarded;
             let Some((url, client_ip)) = annotations else {
                 return;
             };
@@ -427,8 +428,8 @@ impl Request {
             }
             let details = node.details();
             if !as_python {
-                details.http.status = status;
-                details.http.content_length = content_length;
+                details.http().status = status;
+                details.http().content_length = content_length;
             }
             if self.urls_as_annotation {
                 for (key, value) in [("status", status), ("content_length", content_length)] {
@@ -488,7 +489,7 @@ pub(crate) fn begin_client_request<'py>(
             entity.get().with_tree(|tree, index| {
                 let node = tree.node_mut(index);
                 if node.sampled {
-                    let http = &mut node.details().http;
+                    let http = node.details().http();
                     http.url = url;
                     http.method = method;
                 }
@@ -587,7 +588,7 @@ impl ClientRequest {
                     if let Some(status) = status {
                         node.outcome.apply_status(status);
                     }
-                    let http = &mut node.details().http;
+                    let http = node.details().http();
                     http.status = status.or(http.status);
                     http.content_length = content_length.or(http.content_length);
                 });

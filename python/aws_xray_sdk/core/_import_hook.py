@@ -1,4 +1,5 @@
 """Doing something with a module right after it was imported for the first time."""
+
 from __future__ import annotations
 
 import sys

@@ -1,4 +1,5 @@
 """Where the X-Ray daemon or agent listens."""
+
 from __future__ import annotations
 
 import os

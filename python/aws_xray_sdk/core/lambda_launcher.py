@@ -76,9 +76,7 @@ class LambdaContext(Context):
         current = self.get_trace_entity()
         if not _is_subsegment(current) and isinstance(current, DummySegment):
             if global_sdk_config.sdk_enabled() and not os.getenv(LAMBDA_TRACE_HEADER_KEY):
-                _logger().warning(
-                    "subsegment %s left out: the Lambda function is still initializing", subsegment.name
-                )
+                _logger().warning("subsegment %s left out: the Lambda function is still initializing", subsegment.name)
             return
         current.add_subsegment(subsegment)
         super().set_trace_entity(subsegment)
@@ -125,9 +123,7 @@ class LambdaContext(Context):
         if not header.root or not header.parent or header.sampled is None:
             segment = DummySegment()
         else:
-            segment = FacadeSegment(
-                name="facade", entityid=header.parent, traceid=header.root, sampled=sampled
-            )
+            segment = FacadeSegment(name="facade", entityid=header.parent, traceid=header.root, sampled=sampled)
         segment.save_origin_trace_header(header)
         return segment
 

@@ -1,4 +1,5 @@
 """Recording what libraries, and modules of the application, do."""
+
 from __future__ import annotations
 
 import importlib
@@ -90,9 +91,7 @@ def patch(
     modules = {name for name in wanted - libraries if _is_valid_import(name)}
     unsupported = wanted - libraries - modules
     if unsupported:
-        raise Exception(
-            "modules %s are currently not supported for patching" % ", ".join(sorted(unsupported))
-        )
+        raise Exception("modules %s are currently not supported for patching" % ", ".join(sorted(unsupported)))
     for name in sorted(libraries):
         _patch_module(name, raise_errors)
     if modules:
@@ -114,9 +113,7 @@ def _log() -> Any:
 def _is_valid_import(module: str) -> bool:
     path = module.replace(".", "/")
     candidates = (path, os.path.join(path, "__init__"))
-    return any(
-        os.path.isfile(candidate + suffix) for candidate in candidates for suffix in (".py", ".pyc")
-    )
+    return any(os.path.isfile(candidate + suffix) for candidate in candidates for suffix in (".py", ".pyc"))
 
 
 def _patch_module(module_to_patch: str, raise_errors: bool = True) -> None:
@@ -203,9 +200,7 @@ def _patch_class(module: ModuleType, cls: type, seen: Set[type]) -> None:
         if inspect.isclass(member):
             _patch_class(module, member, seen)
         elif inspect.ismethod(member) and is_classmethod(member):
-            _log().warning(
-                "class method %s.%s cannot be patched, decorate it by hand", cls.__name__, name
-            )
+            _log().warning("class method %s.%s cannot be patched, decorate it by hand", cls.__name__, name)
         elif inspect.isfunction(member):
             is_static = not is_instance_method(cls, name, member)
             _patch_func(cls, name, member, staticmethod if is_static else None)

@@ -1,4 +1,5 @@
 """Bodies of responses that are produced while they are sent, for WSGI frameworks."""
+
 from __future__ import annotations
 
 TYPE_CHECKING = False

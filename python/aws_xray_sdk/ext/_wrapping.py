@@ -1,4 +1,5 @@
 """Replacing a method by one that records it, and taking that back."""
+
 from __future__ import annotations
 
 import functools

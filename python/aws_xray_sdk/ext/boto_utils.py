@@ -1,4 +1,5 @@
 """What the subsegments of AWS calls say."""
+
 from __future__ import annotations
 
 import logging
@@ -45,9 +46,7 @@ RECORDED_PARAMETERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def inject_header(
-    wrapped: Callable[..., Any], instance: Any, args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> Any:
+def inject_header(wrapped: Callable[..., Any], instance: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """
     Add the trace header to a request of botocore before it is prepared.
 

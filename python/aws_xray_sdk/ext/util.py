@@ -1,4 +1,5 @@
 """What web frameworks and HTTP clients need around trace headers, names and URLs."""
+
 from __future__ import annotations
 
 import re

@@ -1,6 +1,6 @@
 """The oracle: aws-xray-sdk 2.15.0 in a virtual environment of its own, made on first use under ``.cache/oracle``.
 
-It gets the very versions of the frameworks that are installed here, so that whatever differs is the tracing.
+It gets every other distribution in the version that is installed here, so that whatever differs is the tracing.
 """
 
 from __future__ import annotations
@@ -16,20 +16,18 @@ from pathlib import Path
 from typing import Dict, List
 
 UPSTREAM = 'aws-xray-sdk==2.15.0'
-_SHARED = ('Django', 'Flask', 'Werkzeug', 'aiohttp', 'hypothesis', 'jsonschema', 'pytest', 'pytest-asyncio', 'requests')
+_NOT_SHARED = {'aws-xray-sdk', 'fluoro', 'pip', 'setuptools', 'wheel'}
 _CACHE = Path(__file__).resolve().parents[3] / '.cache' / 'oracle'
 _INSTALL_TIMEOUT_SECONDS = 900
 
 
 def requirements() -> List[str]:
-    """Upstream's package and, in the versions installed here, what the tests and programs need beside it."""
-    pins = [UPSTREAM]
-    for name in _SHARED:
-        try:
-            pins.append(f'{name}=={metadata.version(name)}')
-        except metadata.PackageNotFoundError:
-            pins.append(name)
-    return pins
+    """Upstream's package, and what is installed here beside the package under test."""
+    installed = {
+        distribution.metadata['Name'].lower(): distribution.version for distribution in metadata.distributions()
+    }
+    shared = sorted(set(installed) - _NOT_SHARED)
+    return [UPSTREAM, *(f'{name}=={installed[name]}' for name in shared)]
 
 
 def oracle_python() -> Path:

@@ -31,9 +31,9 @@ fn a_whole_document() {
 
     tree.node_mut(ROOT).outcome.apply_status(503);
     let details = tree.node_mut(ROOT).details();
-    details.http.url = Some("https://shop.example/".into());
-    details.http.x_forwarded_for = true;
-    details.http.status = Some(503);
+    details.http().url = Some("https://shop.example/".into());
+    details.http().x_forwarded_for = true;
+    details.http().status = Some(503);
     details.put_annotation("customer".into(), Scalar::Integer(17));
     details.put_annotation("ratio".into(), Scalar::Float(f64::NAN));
     details.put_metadata("default".into(), "rows".into(), Value::List(vec![1.into()]));
@@ -50,9 +50,9 @@ fn a_whole_document() {
     });
     let aws = [("ec2", r#"{"instance_id":"i-1"}"#)];
     let runtime = RuntimeContext::new("X-Ray for Tests", "1", &aws, &[("runtime", "Rust")]);
-    details.runtime = Some(Arc::new(runtime));
-    details.rule_name = Some("fast".into());
-    details.origin = Some("AWS::EC2::Instance".into());
+    tree.surroundings.runtime = Some(Arc::new(runtime));
+    tree.surroundings.rule_name = Some("fast".into());
+    tree.surroundings.origin = Some("AWS::EC2::Instance".into());
     tree.parent_id = Some(SegmentId(9));
     tree.close(ROOT, 1001.0).expect("it is open");
 

@@ -1,7 +1,7 @@
 //! Attributes that programs set on entities: known ones change the tree, others go into the
 //! document as they are.
 
-use fluoro_core::tree::Namespace;
+use fluoro_core::tree::{Namespace, ROOT};
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList};
@@ -28,8 +28,12 @@ pub(super) fn get(entity: &Bound<'_, Entity>, name: &str) -> PyResult<Py<PyAny>>
 fn origin(entity: &Bound<'_, Entity>) -> Option<Py<PyAny>> {
     let py = entity.py();
     let text = entity.get().with_tree(|tree, index| {
-        let details = tree.node(index).details.as_ref()?;
-        details.origin.as_ref().map(|origin| origin.duplicate(py))
+        let origin = tree
+            .surroundings
+            .origin
+            .as_ref()
+            .filter(|_| index == ROOT)?;
+        Some(origin.duplicate(py))
     })?;
     Some(text.to_python(py).into_any().unbind())
 }

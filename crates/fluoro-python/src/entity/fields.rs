@@ -55,10 +55,7 @@ pub(crate) fn value(entity: &Bound<'_, Entity>, key: &'static str) -> PyResult<P
     }
     let py = entity.py();
     let made = match key {
-        "http" => http(
-            py,
-            take(entity, |details| std::mem::take(&mut details.http)),
-        )?,
+        "http" => http(py, take(entity, |details| details.http.take()))?,
         "annotations" => annotations(
             py,
             take(entity, |details| std::mem::take(&mut details.annotations)),
@@ -102,7 +99,8 @@ fn take<R: Default>(
         })
 }
 
-fn http<'py>(py: Python<'py>, http: Http<Text>) -> PyResult<Bound<'py, PyDict>> {
+fn http<'py>(py: Python<'py>, http: Option<Box<Http<Text>>>) -> PyResult<Bound<'py, PyDict>> {
+    let http = http.unwrap_or_default();
     let request = PyDict::new(py);
     for (key, text) in [
         ("url", http.url),
@@ -185,10 +183,15 @@ fn sql(py: Python<'_>, sql: Option<Box<Sql<Text>>>) -> PyResult<Bound<'_, PyDict
 fn aws<'py>(entity: &Bound<'py, Entity>) -> PyResult<Bound<'py, PyDict>> {
     let py = entity.py();
     let text = entity.get().with_tree(|tree, index| {
-        let details = tree.node(index).details.as_ref()?;
+        if index != ROOT {
+            return None;
+        }
         let mut text = Vec::new();
-        let rule = details.rule_name.as_ref().map(AsRef::as_ref);
-        details.runtime.as_ref()?.write_aws(&mut text, rule);
+        let rule = tree.surroundings.rule_name.as_ref().map(AsRef::as_ref);
+        tree.surroundings
+            .runtime
+            .as_ref()?
+            .write_aws(&mut text, rule);
         Some(text)
     });
     match text {
@@ -203,7 +206,11 @@ pub(crate) fn service<'py>(entity: &Bound<'py, Entity>) -> PyResult<Option<Bound
         return Ok(Some(known));
     }
     let text = entity.get().with_tree(|tree, index| {
-        let runtime = tree.node(index).details.as_ref()?.runtime.as_ref()?;
+        let runtime = tree
+            .surroundings
+            .runtime
+            .as_ref()
+            .filter(|_| index == ROOT)?;
         Some(runtime.service().to_vec())
     });
     let Some(text) = text.filter(|text| !text.is_empty()) else {

@@ -183,7 +183,7 @@ fn put_http(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny>) -> 
     };
     let native = fields::get(entity, "http").is_none()
         && entity.get().with_tree(|tree, index| {
-            let http = &mut tree.node_mut(index).details().http;
+            let http = tree.node_mut(index).details().http();
             match (key, text, number) {
                 ("url", Some(text), _) => http.url = Some(text),
                 ("method", Some(text), _) => http.method = Some(text),

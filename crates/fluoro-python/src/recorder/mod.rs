@@ -3,7 +3,7 @@
 mod settings;
 
 use fluoro_core::details::Scalar;
-use fluoro_core::tree::{Namespace, NodeIndex, ROOT};
+use fluoro_core::tree::{Namespace, NodeIndex};
 use fluoro_wire::segment_id::SegmentId;
 use fluoro_wire::trace_id::TraceId;
 use pyo3::intern;
@@ -246,7 +246,7 @@ impl Recorder {
     ) -> PyResult<Bound<'py, Entity>> {
         let dicts = self
             .settings
-            .populate(py, tree.node_mut(ROOT), rule(decision))?;
+            .populate(py, &mut tree.surroundings, rule(decision))?;
         let entity = segment::new_segment(py, tree)?;
         entity.get().set_emitter(self.settings.emitter(py));
         for (key, value) in dicts {

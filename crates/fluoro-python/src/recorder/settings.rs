@@ -3,8 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use fluoro_core::details::RuntimeContext;
-use fluoro_core::tree::Node;
+use fluoro_core::details::{RuntimeContext, Surroundings};
 use parking_lot::Mutex;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
@@ -13,7 +12,6 @@ use pyo3::types::{PyDict, PyString};
 
 use super::ContextOrForeign;
 use crate::context::Context;
-use crate::host::PythonHost;
 use crate::json::{Objects, write};
 use crate::streaming::DefaultStreaming;
 use crate::text::Text;
@@ -215,7 +213,7 @@ impl Settings {
     pub(super) fn populate<'py>(
         &self,
         py: Python<'py>,
-        root: &mut Node<PythonHost>,
+        surroundings: &mut Surroundings<Text>,
         rule_name: Option<Text>,
     ) -> PyResult<Dicts<'py>> {
         let (runtime, origin) = {
@@ -223,17 +221,16 @@ impl Settings {
             let origin = (!parts.origin.is_none(py)).then(|| parts.origin.bind(py).clone());
             (parts.runtime.clone(), origin)
         };
-        let details = root.details();
         let mut dicts = Vec::new();
         if let Some(origin) = origin {
             match origin.cast_exact::<PyString>() {
-                Ok(text) => details.origin = Some(Text::new(text)),
+                Ok(text) => surroundings.origin = Some(Text::new(text)),
                 Err(_) => dicts.push(("origin", origin)),
             }
         }
         if runtime.is_some() {
-            details.runtime = runtime;
-            details.rule_name = rule_name;
+            surroundings.runtime = runtime;
+            surroundings.rule_name = rule_name;
             return Ok(dicts);
         }
         let (metadata, info) = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from aws_xray_sdk._engine import UdpSender
 from aws_xray_sdk.core.daemon_config import DaemonConfig
 from aws_xray_sdk.core.exceptions.exceptions import InvalidDaemonAddressException
@@ -75,7 +74,5 @@ class UDPEmitter:
     def _parse_address(self, daemon_address: str) -> tuple[str, int]:
         host, separator, port = daemon_address.rpartition(":")
         if not separator or not port.isdigit():
-            raise InvalidDaemonAddressException(
-                "the daemon address %r is not of the form host:port" % daemon_address
-            )
+            raise InvalidDaemonAddressException("the daemon address %r is not of the form host:port" % daemon_address)
         return host, int(port)

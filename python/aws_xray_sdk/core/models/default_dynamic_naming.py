@@ -1,4 +1,5 @@
 """Naming request segments after the host that was asked."""
+
 from __future__ import annotations
 
 from ..utils.search_pattern import wildcard_match

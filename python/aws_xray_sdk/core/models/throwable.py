@@ -1,4 +1,5 @@
 """An exception as the ``cause`` section of a document describes it."""
+
 from __future__ import annotations
 
 import os
@@ -44,9 +45,7 @@ class Throwable:
 
     def to_dict(self) -> Dict[str, Any]:
         """Return the fields that say something."""
-        return {
-            name: value for name, value in vars(self).items() if value or isinstance(value, bool)
-        }
+        return {name: value for name, value in vars(self).items() if value or isinstance(value, bool)}
 
 
 def recorded_cause(exception: BaseException, trace_id: Optional[str] = None) -> Optional[str]:
@@ -102,9 +101,7 @@ def _rows_of(stack: Optional[Iterable[Any]]) -> Optional[List[Dict[str, Any]]]:
     except Exception:
         import logging
 
-        logging.getLogger(__name__).warning(
-            "a stack that is no list of (path, line, function, text) rows was left out"
-        )
+        logging.getLogger(__name__).warning("a stack that is no list of (path, line, function, text) rows was left out")
         return None
 
 

@@ -1,4 +1,5 @@
 """The identity of a trace."""
+
 import os
 import time
 

@@ -1,4 +1,5 @@
 """Amazon EC2: which instance this is, asked from the instance metadata service."""
+
 from __future__ import annotations
 
 import json
@@ -57,9 +58,7 @@ def get_metadata(token: Optional[str] = None) -> Dict[str, str]:
     """
     headers = {"X-aws-ec2-metadata-token": token} if token else None
     try:
-        answer = do_request(
-            url=IMDS_URL + "dynamic/instance-identity/document", headers=headers, method="GET"
-        )
+        answer = do_request(url=IMDS_URL + "dynamic/instance-identity/document", headers=headers, method="GET")
         return parse_metadata_json(answer or "")
     except Exception as error:
         log.warning("EC2 plugin: no instance metadata: %s", error)
@@ -72,9 +71,7 @@ def parse_metadata_json(json_str: str) -> Dict[str, str]:
     return {name: document[key] for name, key in _FIELDS if document.get(key)}
 
 
-def do_request(
-    url: Optional[str], headers: Optional[Dict[str, str]] = None, method: str = "GET"
-) -> Optional[str]:
+def do_request(url: Optional[str], headers: Optional[Dict[str, str]] = None, method: str = "GET") -> Optional[str]:
     """
     Send one HTTP request, never through a proxy: the address is link-local.
 

@@ -1,4 +1,5 @@
 """Amazon ECS: which container this is."""
+
 from __future__ import annotations
 
 import logging

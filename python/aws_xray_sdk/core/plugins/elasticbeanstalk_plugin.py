@@ -1,4 +1,5 @@
 """AWS Elastic Beanstalk: which environment and deployment this is."""
+
 from __future__ import annotations
 
 import json

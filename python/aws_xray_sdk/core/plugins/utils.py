@@ -1,4 +1,5 @@
 """Finding plugins by the names users configure."""
+
 from __future__ import annotations
 
 import importlib
@@ -30,6 +31,4 @@ def get_plugin_modules(plugins: Iterable[str]) -> Tuple[ModuleType, ...]:
     if not plugins:
         raise MissingPluginNames("name at least one plugin: EC2Plugin, ECSPlugin, ElasticBeanstalkPlugin")
     lowered = [plugin.lower() for plugin in plugins]
-    return tuple(
-        importlib.import_module(module_prefix + PLUGIN_MAPPING.get(name, name)) for name in lowered
-    )
+    return tuple(importlib.import_module(module_prefix + PLUGIN_MAPPING.get(name, name)) for name in lowered)

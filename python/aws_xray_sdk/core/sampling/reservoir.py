@@ -1,4 +1,5 @@
 """The reservoir of a centralized rule."""
+
 from enum import Enum
 
 from aws_xray_sdk._engine import Reservoir

@@ -1,4 +1,5 @@
 """The centralized rules in force."""
+
 from aws_xray_sdk._engine import RuleCache
 
 __all__ = ["TTL", "RuleCache"]

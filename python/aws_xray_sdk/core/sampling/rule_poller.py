@@ -1,4 +1,5 @@
 """Keeps centralized rules up to date."""
+
 import logging
 
 from aws_xray_sdk._engine import RulePoller

@@ -1,4 +1,5 @@
 """The sampler that services use by default."""
+
 from __future__ import annotations
 
 import time
@@ -34,9 +35,7 @@ class DefaultSampler(CentralSampler):
         if global_sdk_config.sdk_enabled():
             self._start_poller()
 
-    def should_trace(
-        self, sampling_req: Optional[Mapping[str, Optional[str]]] = None
-    ) -> Union[str, bool]:
+    def should_trace(self, sampling_req: Optional[Mapping[str, Optional[str]]] = None) -> Union[str, bool]:
         """
         Tell whether to record a request.
 
@@ -73,9 +72,7 @@ class DefaultSampler(CentralSampler):
         """
         self._local_sampler.load_local_rules(rules)
 
-    def load_settings(
-        self, daemon_config: DaemonConfig, context: Any, origin: Optional[str] = None
-    ) -> None:
+    def load_settings(self, daemon_config: DaemonConfig, context: Any, origin: Optional[str] = None) -> None:
         """
         Choose where rules come from.
 
@@ -86,9 +83,7 @@ class DefaultSampler(CentralSampler):
         :param origin: type of the service or machine, such as
             ``AWS::EC2::Instance``, for rules that match on it.
         """
-        self._connector.setup_xray_client(
-            ip=daemon_config.tcp_ip, port=daemon_config.tcp_port, client=self.xray_client
-        )
+        self._connector.setup_xray_client(ip=daemon_config.tcp_ip, port=daemon_config.tcp_port, client=self.xray_client)
         self._connector.context = context
         self._origin = origin
 

@@ -1,4 +1,5 @@
 """Reports what rules counted and fetches their quotas."""
+
 from __future__ import annotations
 
 TYPE_CHECKING = False
@@ -17,9 +18,7 @@ class TargetPoller:
     :param connector: the way to the service.
     """
 
-    def __init__(
-        self, cache: RuleCache, rule_poller: RulePoller, connector: ServiceConnector
-    ) -> None:
+    def __init__(self, cache: RuleCache, rule_poller: RulePoller, connector: ServiceConnector) -> None:
         self._cache = cache
         self._rule_poller = rule_poller
         self._connector = connector

@@ -1,4 +1,5 @@
 """A counter that several threads change."""
+
 from __future__ import annotations
 
 import threading

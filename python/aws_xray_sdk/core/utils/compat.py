@@ -1,4 +1,5 @@
 """Which values annotations take, and what kind of method a function in a class is."""
+
 from __future__ import annotations
 
 TYPE_CHECKING = False

@@ -1,4 +1,5 @@
 """Turning metadata into plain dicts and lists."""
+
 from __future__ import annotations
 
 from collections.abc import ItemsView, KeysView, Mapping, Sequence, Set, ValuesView
@@ -64,9 +65,7 @@ class _Conversion:
         if isinstance(value, (bytes, bytearray, memoryview)):
             return bytes(value).decode("utf-8", "backslashreplace")
         if isinstance(value, Mapping):
-            return {
-                key: self.convert(item, depth) for key, item in value.items() if self._has_room()
-            }
+            return {key: self.convert(item, depth) for key, item in value.items() if self._has_room()}
         if hasattr(value, "_ast"):
             return self.convert(value._ast(), depth)
         if isinstance(value, _COLLECTIONS):

@@ -1,4 +1,5 @@
 """Reading the trace header of messages that came from Amazon SQS."""
+
 from __future__ import annotations
 
 TYPE_CHECKING = False

@@ -1,4 +1,5 @@
 """The call stack, with the frames of the exception being handled."""
+
 from __future__ import annotations
 
 import sys
@@ -36,8 +37,7 @@ def get_stacktrace(limit: Optional[int] = None) -> List[FrameSummary]:
     if limit is not None and limit < 0:
         frames = frames[:-limit]
     return StackSummary(
-        FrameSummary(frame.f_code.co_filename, line, frame.f_code.co_name, lookup_line=False)
-        for frame, line in frames
+        FrameSummary(frame.f_code.co_filename, line, frame.f_code.co_name, lookup_line=False) for frame, line in frames
     )
 
 

@@ -99,6 +99,7 @@ def _report(kind: str) -> None:
     log.warning("a request is not traced; further ones that fail with %s go unreported", kind, exc_info=True)
 
 
+@functools.lru_cache(maxsize=256)
 def _without_port(host: str) -> str:
     """The part of a Host header that names segments."""
     return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
@@ -113,15 +114,18 @@ def _local_host(request: web.Request) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _end(flow: Any, response: object) -> None:
+def _end(flow: Any, response: web.StreamResponse) -> None:
     """End the segment with what the handler answered."""
-    if not isinstance(response, web.StreamResponse):
-        flow.end(status=500)  # What aiohttp makes of a handler that returned something else.
+    try:
+        if not response.prepared:
+            _add_header(flow, response)
+        status = response.status
+        length = response.headers.get(hdrs.CONTENT_LENGTH)
+    except AttributeError:
+        # Not a response: aiohttp makes an error of it. (An instance check costs more: responses are ABCs.)
+        flow.end(status=500)
         return
-    if not response.prepared:
-        _add_header(flow, response)
-    length = response.headers.get(hdrs.CONTENT_LENGTH)
-    flow.end(status=response.status, content_length=int(length) if length and length.isdecimal() else None)
+    flow.end(status=status, content_length=int(length) if length and length.isdecimal() else None)
 
 
 def _add_header(flow: Any, response: web.StreamResponse) -> None:

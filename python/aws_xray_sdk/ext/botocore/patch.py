@@ -1,4 +1,5 @@
 """Patches the clients of botocore: one subsegment for each operation, retries included."""
+
 from __future__ import annotations
 
 from botocore.client import BaseClient

@@ -1,4 +1,5 @@
 """The plugin that makes a segment of each request to a Bottle application."""
+
 from __future__ import annotations
 
 import functools

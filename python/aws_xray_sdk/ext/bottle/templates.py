@@ -1,4 +1,5 @@
 """Rendering of Bottle's own templates as subsegments."""
+
 from __future__ import annotations
 
 from bottle import SimpleTemplate

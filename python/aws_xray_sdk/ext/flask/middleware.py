@@ -1,4 +1,5 @@
 """The middleware that makes a segment of each request to a Flask application."""
+
 from __future__ import annotations
 
 import logging

@@ -1,4 +1,5 @@
 """A request between its begin and its end."""
+
 from __future__ import annotations
 
 import logging

@@ -1,4 +1,5 @@
 """Template rendering as subsegments."""
+
 from __future__ import annotations
 
 import functools
@@ -66,9 +67,7 @@ def _render(recorders: Sequence[Any], original: Callable[..., str], arguments: A
     return text
 
 
-def _stream(
-    recorders: Sequence[Any], original: Callable[..., Iterator[str]], arguments: Any
-) -> Iterator[str]:
+def _stream(recorders: Sequence[Any], original: Callable[..., Iterator[str]], arguments: Any) -> Iterator[str]:
     def pieces(stream: Iterator[str]) -> Iterator[str]:
         yield from stream
 

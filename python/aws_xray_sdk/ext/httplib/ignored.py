@@ -1,4 +1,5 @@
 """Requests that are not to be recorded."""
+
 from __future__ import annotations
 
 from fnmatch import fnmatch

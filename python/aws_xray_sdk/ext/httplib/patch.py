@@ -6,6 +6,7 @@ One subsegment lasts from the request line to the response's headers. The trace
 header is added with the others when they are complete, so no dictionary of the
 caller's is touched.
 """
+
 from __future__ import annotations
 
 import http.client
@@ -110,9 +111,7 @@ def _begin(connection: HTTPConnection, method: str, url: str) -> None:
             connection.__dict__[_CALL] = call
 
 
-def _failing_ends(
-    connection: HTTPConnection, original: Callable[..., Any], *args: Any, **kwargs: Any
-) -> None:
+def _failing_ends(connection: HTTPConnection, original: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
     try:
         original(connection, *args, **kwargs)
     except BaseException as error:

@@ -3,6 +3,7 @@ Patches the clients where each single request leaves them, so that redirects,
 proxies and transports of the application's own are covered. The classes stay
 what they are.
 """
+
 from __future__ import annotations
 
 from httpx import AsyncClient, Client, Headers, Request

@@ -1,4 +1,5 @@
 """requests: calls are subsegments."""
+
 from .patch import patch
 
 __all__ = ["patch"]

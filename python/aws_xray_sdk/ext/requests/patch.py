@@ -2,6 +2,7 @@
 Patches ``requests.Session``: one subsegment for each call, redirects included,
 and the trace header on each request that goes out.
 """
+
 from __future__ import annotations
 
 import threading
@@ -55,9 +56,7 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
         header = _calls.header_for(self)
         if header is None:
             # A request that was prepared by hand.
-            return _recorded(
-                self, request.method, request.url, lambda: send_with_header(self, request, **kwargs)
-            )
+            return _recorded(self, request.method, request.url, lambda: send_with_header(self, request, **kwargs))
         return send_with_header(self, request, **kwargs)
 
     def send_with_header(self: Session, request: Any, **kwargs: Any) -> Any:

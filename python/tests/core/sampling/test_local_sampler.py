@@ -16,9 +16,7 @@ from aws_xray_sdk.core.sampling.local.sampler import LocalSampler, local_samplin
 from aws_xray_sdk.core.sampling.local.sampling_rule import SamplingRule
 from aws_xray_sdk.core.sampling.sampler import LocalSampler as ReExportedLocalSampler
 
-CASES = json.loads(
-    (Path(__file__).parents[4] / 'conformance' / 'sampling_rules_file.json').read_text(encoding='utf-8')
-)
+CASES = json.loads((Path(__file__).parents[4] / 'conformance' / 'sampling_rules_file.json').read_text(encoding='utf-8'))
 RULE = {'host': '*', 'http_method': '*', 'url_path': '/api/*', 'fixed_target': 0, 'rate': 0}
 ALWAYS = {'fixed_target': 0, 'rate': 1}
 NEVER = {'fixed_target': 0, 'rate': 0}

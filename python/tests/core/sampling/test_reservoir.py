@@ -47,9 +47,7 @@ def test_none_leaves_what_was_loaded_before():
 def test_no_second_gives_more_than_the_quota(quota, seconds):
     reservoir = Reservoir()
     reservoir.load_quota(quota=quota, TTL=NOW + 10, interval=None)
-    taken = [
-        second for second in seconds if reservoir.borrow_or_take(NOW + second, True) is ReservoirDecision.TAKE
-    ]
+    taken = [second for second in seconds if reservoir.borrow_or_take(NOW + second, True) is ReservoirDecision.TAKE]
     for second in range(5):
         assert taken.count(second) == min(quota, seconds.count(second))
 

@@ -100,6 +100,7 @@ async def test_a_request_that_is_cancelled_is_no_fault(global_recorder: Any, dae
         inside.set()
         await asyncio.sleep(3600)
 
+    assert XRayMiddleware.async_capable
     task = asyncio.ensure_future(XRayMiddleware(view)(AsyncRequestFactory().get('/')))
     await asyncio.wait_for(inside.wait(), 10)
     task.cancel()
@@ -120,6 +121,7 @@ async def test_after_a_request_no_segment_is_current(global_recorder: Any) -> No
         seen.append(global_recorder.get_trace_entity())
         return HttpResponse()
 
+    assert XRayMiddleware.async_capable
     await XRayMiddleware(view)(AsyncRequestFactory().get('/'))
     assert seen[0] is not None
     assert global_recorder.get_trace_entity() is None

@@ -132,9 +132,7 @@ def test_unsampled_request_renders(shop, client, daemon):
 @pytest.mark.improvement('D3')
 def test_applications_with_recorders_of_their_own(shop, serve, daemon, lenient_daemon):
     other_recorder = AsyncAWSXRayRecorder()
-    other_recorder.configure(
-        service='other', sampling=False, context=Context(), daemon_address=lenient_daemon.address
-    )
+    other_recorder.configure(service='other', sampling=False, context=Context(), daemon_address=lenient_daemon.address)
     other = Flask('other')
     other.jinja_loader = DictLoader(TEMPLATES)
     XRayMiddleware(other, other_recorder)

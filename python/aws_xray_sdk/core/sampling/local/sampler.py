@@ -1,4 +1,5 @@
 """Decides by rules that the application brings itself."""
+
 from aws_xray_sdk._engine import LocalSampler, default_local_rules
 
 __all__ = ["SUPPORTED_RULE_VERSION", "LocalSampler", "local_sampling_rule"]

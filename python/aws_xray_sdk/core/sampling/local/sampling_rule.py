@@ -1,4 +1,5 @@
 """One local rule."""
+
 from aws_xray_sdk._engine import LocalSamplingRule as SamplingRule
 
 __all__ = ["SamplingRule"]
