@@ -100,6 +100,11 @@ def variables(implementation: str, seed: int, is_development: bool) -> Dict[str,
     """
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
     kept["PYTHONHASHSEED"] = str(seed)
+    # What a process has allocated before decides whether glibc serves asyncio's large buffers from its heap or maps
+    # them anew each time, which costs more than a tracer. Importing botocore happens to bring about the one, so all
+    # sides get it.
+    kept["MALLOC_MMAP_THRESHOLD_"] = str(8 << 20)
+    kept["MALLOC_TRIM_THRESHOLD_"] = str(64 << 20)
     if is_development and implementation == "fluoro":
         kept["PYTHONPATH"] = str(ROOT / "python")
     return kept

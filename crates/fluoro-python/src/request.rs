@@ -15,6 +15,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use crate::context::Context;
+use crate::entity::methods::change_outcome;
 use crate::entity::{Entity, segment_of};
 use crate::manager::record_exception;
 use crate::recorder::Recorder;
@@ -36,6 +37,7 @@ pub(crate) struct Request {
     decision_requested: bool,
     in_lambda: bool,
     urls_as_annotation: bool,
+    announced: AtomicBool,
     ended: AtomicBool,
 }
 
@@ -143,6 +145,7 @@ impl<'py> Incoming<'py> {
             decision_requested,
             in_lambda: self.in_lambda,
             urls_as_annotation: self.urls_as_annotation,
+            announced: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }))
     }
@@ -332,9 +335,10 @@ impl Request {
         }
     }
 
-    /// Sends the segment as it stands, marked as in progress; for requests that take long.
+    /// Sends the segment as it stands, marked as in progress; for requests that take long. The
+    /// service takes one such document of a segment, so doing it again does nothing.
     fn send_in_progress(&self, py: Python<'_>) {
-        if self.ended.load(Ordering::Acquire) {
+        if self.ended.load(Ordering::Acquire) || self.announced.swap(true, Ordering::AcqRel) {
             return;
         }
         let recorder = self.recorder.bind(py);
@@ -412,6 +416,11 @@ impl Request {
         content_length: Option<i64>,
     ) -> PyResult<()> {
         let py = entity.py();
+        if let Some(status) = status
+            && entity.get().is_sampled()
+        {
+            change_outcome(entity, |outcome| outcome.apply_status(status));
+        }
         let as_python = crate::entity::fields::get(entity, "http").is_some();
         if as_python && entity.get().is_in_progress() && !entity.get().is_dummy() {
             for (key, value) in [("status", status), ("content_length", content_length)] {
@@ -422,9 +431,6 @@ impl Request {
             let node = tree.node_mut(index);
             if !node.sampled || !node.in_progress {
                 return;
-            }
-            if let Some(status) = status {
-                node.outcome.apply_status(status);
             }
             let details = node.details();
             if !as_python {
@@ -580,13 +586,15 @@ impl ClientRequest {
         let subsegment = self.subsegment.bind(py);
         let result = (|| {
             if let Ok(entity) = subsegment.cast::<Entity>() {
+                if let Some(status) = status
+                    && entity.get().is_sampled()
+                {
+                    change_outcome(entity, |outcome| outcome.apply_status(status));
+                }
                 entity.get().with_tree(|tree, index| {
                     let node = tree.node_mut(index);
                     if !node.sampled || !node.in_progress {
                         return;
-                    }
-                    if let Some(status) = status {
-                        node.outcome.apply_status(status);
                     }
                     let http = node.details().http();
                     http.status = status.or(http.status);

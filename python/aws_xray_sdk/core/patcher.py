@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 SUPPORTED_MODULES = (
     "aiobotocore",
     "botocore",
-    "pynamodb",
-    "requests",
-    "sqlite3",
-    "mysql",
     "httplib",
+    "httpx",
+    "mysql",
+    "pg8000",
+    "psycopg",
+    "psycopg2",
     "pymongo",
     "pymysql",
-    "psycopg2",
-    "psycopg",
-    "pg8000",
+    "pynamodb",
+    "requests",
     "sqlalchemy_core",
-    "httpx",
+    "sqlite3",
 )
 
 # What the other supported libraries call underneath would be recorded twice.
@@ -100,6 +100,9 @@ def patch(
         patterns = [re.compile(pattern) for pattern in ignore_module_patterns or ()]
         for name in sorted(modules):
             _external_module_patch(name, patterns)
+    from . import propagation
+
+    propagation.install()
 
 
 def _log() -> Any:

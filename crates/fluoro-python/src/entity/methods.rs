@@ -157,11 +157,22 @@ pub(crate) fn put_metadata(
     values.set_item(key, value)
 }
 
-/// Adds what an HTTP status says to the flags.
-fn apply_status(entity: &Bound<'_, Entity>, status: i64) {
-    entity
-        .get()
-        .with_tree(|tree, index| tree.node_mut(index).outcome.apply_status(status));
+/// Raises flags. One that is raised now beats one that the program has set to False before.
+pub(crate) fn change_outcome(entity: &Bound<'_, Entity>, change: impl FnOnce(&mut Outcome)) {
+    let replaced = entity.get().with_tree(|tree, index| {
+        let node = tree.node_mut(index);
+        let before = node.outcome;
+        change(&mut node.outcome);
+        let after = node.outcome;
+        let overlay = node.attachment.overlay.as_mut()?;
+        let raised = [
+            (after.error && !before.error, "error"),
+            (after.fault && !before.fault, "fault"),
+            (after.throttle && !before.throttle, "throttle"),
+        ];
+        Some(raised.map(|(raised, key)| raised.then(|| overlay.remove(key))))
+    });
+    drop(replaced);
 }
 
 fn put_http(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -261,7 +272,7 @@ impl Entity {
             }
             Err(_) => value.extract::<i64>()?,
         };
-        apply_status(slf, status);
+        change_outcome(slf, |outcome| outcome.apply_status(status));
         put_http(slf, key, &status.into_pyobject(slf.py())?.into_any())
     }
 
@@ -270,7 +281,7 @@ impl Entity {
         if takes_data(slf)?
             && let Some(status) = status_code
         {
-            apply_status(slf, status);
+            change_outcome(slf, |outcome| outcome.apply_status(status));
         }
         Ok(())
     }
@@ -312,8 +323,7 @@ impl Entity {
         if !takes_data(slf)? {
             return Ok(());
         }
-        slf.get()
-            .with_tree(|tree, index| tree.node_mut(index).outcome.fault = true);
+        change_outcome(slf, |outcome| outcome.fault = true);
         let recorder = slf
             .py()
             .import(intern!(slf.py(), "aws_xray_sdk.core.models.entity"))?;
@@ -639,9 +649,7 @@ fn raise_flag(entity: &Bound<'_, Entity>, raise: impl FnOnce(&mut Outcome)) -> P
     if entity.get().kind == Kind::Facade {
         return Err(facade_mutation(entity.py()));
     }
-    entity
-        .get()
-        .with_tree(|tree, index| raise(&mut tree.node_mut(index).outcome));
+    change_outcome(entity, raise);
     Ok(())
 }
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
-from aws_xray_sdk.core import xray_recorder
+from aws_xray_sdk.core import propagation, xray_recorder
 from aws_xray_sdk.core._request import begin_request
 from aws_xray_sdk.core.lambda_launcher import LambdaContext, check_in_lambda
 from aws_xray_sdk.core.models import http
@@ -54,6 +54,7 @@ class XRayMiddleware:
         self._is_async = iscoroutinefunction(get_response)
         if self._is_async:
             markcoroutinefunction(self)
+        propagation.install()
         # What other middleware raises is passed to no process_exception().
         got_request_exception.connect(_add_exception_being_handled, dispatch_uid=__name__)
 

@@ -108,7 +108,20 @@ def _begin(connection: HTTPConnection, method: str, url: str) -> None:
         host = getattr(connection, "_tunnel_host", None) or connection.host
         call = begin_client_request(xray_recorder, host, method, _absolute(connection, host, url))
         if call is not None:
-            connection.__dict__[_CALL] = call
+            connection.__dict__[_CALL] = _OpenCall(call)
+
+
+class _OpenCall:
+    """A call that ends with its connection, if nothing ends it before."""
+
+    def __init__(self, call: Any) -> None:
+        self.header = call.header
+        self.add_exception = call.add_exception
+        self.end = call.end
+
+    def __del__(self) -> None:
+        # A connection that was thrown away must not keep the segment open.
+        self.end()
 
 
 def _failing_ends(connection: HTTPConnection, original: Callable[..., Any], *args: Any, **kwargs: Any) -> None:

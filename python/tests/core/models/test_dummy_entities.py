@@ -7,6 +7,8 @@ import pytest
 from aws_xray_sdk.core.models.dummy_entities import DummySegment, DummySubsegment
 from aws_xray_sdk.core.models.segment import Segment
 from aws_xray_sdk.core.models.subsegment import Subsegment
+from aws_xray_sdk.core.models.trace_header import TraceHeader
+from aws_xray_sdk.ext.util import inject_trace_header
 
 NOOP_TRACE_ID = '1-00000000-000000000000000000000000'
 NOOP_ID = '0000000000000000'
@@ -97,6 +99,17 @@ def test_an_unsampled_segment_keeps_the_trace_it_belongs_to(recorder):
     assert recorder.begin_subsegment('load').trace_id == trace_id
     recorder.end_subsegment()
     recorder.end_segment()
+
+
+@pytest.mark.improvement('D8')
+def test_calls_of_an_unsampled_request_carry_its_trace_on(recorder):
+    trace_id = '1-5759e988-bd862e3fe1be46a994272793'
+    headers = {}
+    with recorder.in_segment('web', traceid=trace_id, parent_id='53995c3f42cd8ad8', sampling=0):
+        with recorder.in_subsegment('call') as subsegment:
+            inject_trace_header(headers, subsegment)
+    header = TraceHeader.from_header_str(headers['X-Amzn-Trace-Id'])
+    assert (header.root, header.sampled) == (trace_id, 0)
 
 
 def test_without_a_trace_it_is_all_zero(recorder):

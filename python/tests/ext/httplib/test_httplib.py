@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import socket
@@ -132,6 +133,16 @@ def test_request_that_is_given_up_ends(recorder, server, daemon):
         connection.close()
     (call,) = calls(daemon)
     assert not {'fault', 'in_progress'} & {key for key, value in call.document.items() if value}
+
+
+@pytest.mark.filterwarnings('ignore::ResourceWarning')
+def test_connection_that_is_dropped_does_not_hold_the_segment_back(recorder, server, daemon):
+    with recorder.in_segment('web'):
+        connection = http.client.HTTPConnection('127.0.0.1', server.port, timeout=20)
+        connection.request('GET', '/')
+        del connection
+        gc.collect()
+    assert len(calls(daemon)) == 1
 
 
 @pytest.mark.improvement('D16')
