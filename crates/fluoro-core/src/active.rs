@@ -98,7 +98,7 @@ impl Active {
         let tree = entity.segment.lock();
         let node = tree.node(entity.index);
         let data = tree.header.iter().flat_map(|header| &header.data);
-        let data = data.map(|(key, value)| (&**key, &**value));
+        let data = data.map(|(key, value)| (key, value));
         Some(request::outgoing_header(
             tree.trace_id,
             node.id,

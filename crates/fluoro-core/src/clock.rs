@@ -7,7 +7,10 @@
 /// cost as much again as reading the clock does.
 #[inline]
 pub fn now() -> f64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // SAFETY: the pointer is valid for the call, which writes to it and keeps nothing. The clock
     // exists on every system, so the call cannot fail.
     unsafe {

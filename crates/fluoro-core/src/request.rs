@@ -3,12 +3,10 @@
 //! Nothing in a request is trusted: a malformed header starts a new trace, an address that is none
 //! is not recorded.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::net::IpAddr;
 
-use fluoro_wire::segment_id::SegmentId;
 use fluoro_wire::trace_header::{SamplingFlag, TraceHeader};
-use fluoro_wire::trace_id::TraceId;
 
 /// The caller's decision, if the header has one that counts.
 ///
@@ -49,7 +47,7 @@ pub fn forwarded_address(list: &str) -> Option<IpAddr> {
 }
 
 /// The trace header of a response. It tells the decision to a caller that asked for it.
-pub fn response_header(trace_id: impl std::fmt::Display, sampled: bool, asked: bool) -> String {
+pub fn response_header(trace_id: impl Display, sampled: bool, asked: bool) -> String {
     let mut header = format!("Root={trace_id}");
     if asked {
         let _ = write!(header, ";Sampled={}", u8::from(sampled));
@@ -60,11 +58,11 @@ pub fn response_header(trace_id: impl std::fmt::Display, sampled: bool, asked: b
 /// The trace header that makes a called service continue the trace.
 ///
 /// `data` are the fields that came with the request and are passed on.
-pub fn outgoing_header<'a>(
-    trace_id: TraceId,
-    parent: SegmentId,
+pub fn outgoing_header<K: Display, V: Display>(
+    trace_id: impl Display,
+    parent: impl Display,
     sampled: bool,
-    data: impl IntoIterator<Item = (&'a str, &'a str)>,
+    data: impl IntoIterator<Item = (K, V)>,
 ) -> String {
     let mut header = format!(
         "Root={trace_id};Parent={parent};Sampled={}",

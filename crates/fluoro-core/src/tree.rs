@@ -308,6 +308,16 @@ impl<H: Host> Tree<H> {
         self.held += 1;
     }
 
+    /// Moves a child that hangs somewhere to the end of another list; false when it hangs nowhere.
+    pub fn move_to(&mut self, parent: NodeIndex, child: NodeIndex) -> bool {
+        if !self.detach(child) {
+            return false;
+        }
+        self.link(parent, child);
+        self.held += self.size(child);
+        true
+    }
+
     fn link(&mut self, parent: NodeIndex, child: NodeIndex) {
         let last = self.node(parent).last_child;
         if last == NONE {

@@ -2,6 +2,7 @@
 
 mod capture;
 mod carried;
+mod client_request;
 mod context;
 mod context_variable;
 mod emitter;
@@ -42,10 +43,13 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(emitter::parse_daemon_address, module)?)?;
     module.add_function(wrap_pyfunction!(enabled::set_enabled, module)?)?;
     module.add_class::<request::Request>()?;
-    module.add_class::<request::ClientRequest>()?;
+    module.add_class::<client_request::ClientRequest>()?;
     module.add_class::<carried::CapturedContext>()?;
     module.add_function(wrap_pyfunction!(request::begin_request, module)?)?;
-    module.add_function(wrap_pyfunction!(request::begin_client_request, module)?)?;
+    module.add_function(wrap_pyfunction!(
+        client_request::begin_client_request,
+        module
+    )?)?;
     module.add_function(wrap_pyfunction!(request::strip_url, module)?)?;
     module.add_function(wrap_pyfunction!(query::begin_query, module)?)?;
     module.add_function(wrap_pyfunction!(query::begin_quietly, module)?)?;

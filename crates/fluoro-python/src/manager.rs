@@ -263,6 +263,18 @@ pub(crate) fn record_exception(
     }
 }
 
+/// Records an exception that was raised, with the frames it was raised through.
+pub(crate) fn record_raised(
+    recorder: &Bound<'_, PyAny>,
+    entity: &Bound<'_, PyAny>,
+    exception: &Bound<'_, PyAny>,
+) {
+    let py = recorder.py();
+    let traceback = exception.getattr(intern!(py, "__traceback__"));
+    let traceback = traceback.unwrap_or_else(|_| py.None().into_bound(py));
+    record_exception(recorder, entity, exception, &traceback);
+}
+
 /// True for what `except Exception` catches.
 pub(crate) fn is_exception(error: &PyErr, py: Python<'_>) -> bool {
     error.is_instance_of::<PyException>(py)

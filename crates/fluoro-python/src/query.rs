@@ -6,9 +6,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
+use crate::client_request::{begin_remote, is_open};
 use crate::entity::Entity;
-use crate::manager::{end, record_exception};
-use crate::request::begin_remote;
+use crate::manager::{end, record_raised};
 use crate::text::Text;
 use crate::{enabled, log};
 
@@ -85,9 +85,7 @@ pub(crate) fn end_query(
     let py = recorder.py();
     let Some(subsegment) = subsegment else { return };
     if let Some(exception) = exception {
-        let traceback = exception.getattr(intern!(py, "__traceback__"));
-        let traceback = traceback.unwrap_or_else(|_| py.None().into_bound(py));
-        record_exception(recorder, &subsegment, &exception, &traceback);
+        record_raised(recorder, &subsegment, &exception);
     }
     if let Err(error) = end(recorder, &subsegment) {
         log::failure(py, "the subsegment of a query was not ended", &error);
@@ -103,7 +101,7 @@ pub(crate) fn begin_quietly<'py>(
 ) -> Option<Bound<'py, PyAny>> {
     let py = recorder.py();
     let begun = (|| {
-        if !enabled::is_enabled(py) || !crate::request::is_open(recorder)? {
+        if !enabled::is_enabled(py) || !is_open(recorder)? {
             return Ok(None);
         }
         crate::manager::begin(recorder, name, None)

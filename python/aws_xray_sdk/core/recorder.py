@@ -138,34 +138,32 @@ class AWSXRayRecorder(_engine.Recorder):
         :raises InvalidDaemonAddressException: for an address that is none.
         :raises InvalidSamplingManifestError: for rules that are none.
         """
-        if sampling is not None:
-            self.sampling = sampling
-        if sampler:
-            self.sampler = sampler
-        if service:
-            self.service = os.getenv(TRACING_NAME_KEY, service)
-        if sampling_rules:
-            self._load_sampling_rules(sampling_rules)
-        if emitter:
-            self.emitter = emitter
-        if daemon_address:
-            address = os.getenv(DAEMON_ADDR_KEY, daemon_address)
-            self.emitter.set_daemon_address(address)
-            self._daemon_address = address
-        if context:
-            self.context = context
+        given = {
+            "context": context,
+            "emitter": emitter,
+            "sampler": sampler,
+            "streaming": streaming,
+            # These belong to the parts above.
+            "sampling": sampling,
+            "streaming_threshold": streaming_threshold,
+            "stream_sql": stream_sql,
+        }
+        for name, value in given.items():
+            if value is not None:
+                setattr(self, name, value)
+        if max_trace_back is not None and type(max_trace_back) is int and max_trace_back >= 0:
+            self.max_trace_back = max_trace_back
         if context_missing:
             self.context.context_missing = os.getenv(CONTEXT_MISSING_KEY, context_missing)
+        if daemon_address:
+            self._daemon_address = os.getenv(DAEMON_ADDR_KEY, daemon_address)
+            self.emitter.set_daemon_address(self._daemon_address)
+        if service:
+            self.service = os.getenv(TRACING_NAME_KEY, service)
         if dynamic_naming:
             self.dynamic_naming = dynamic_naming
-        if streaming:
-            self.streaming = streaming
-        if streaming_threshold is not None:
-            self.streaming_threshold = streaming_threshold
-        if type(max_trace_back) is int and max_trace_back >= 0:
-            self.max_trace_back = max_trace_back
-        if stream_sql is not None:
-            self.stream_sql = stream_sql
+        if sampling_rules:
+            self._load_sampling_rules(sampling_rules)
         if plugins is not None:
             self._load_plugins(tuple(plugins))
         self._tell_sampler()

@@ -52,20 +52,23 @@ _PROGRAM = """
         for number in range(times):
             with xray_recorder.in_segment('web') as segment:
                 for _ in range(3):
-                    {work}(segment, number)
+                    WORK(segment, number)
         gc.collect()
 
     run(1000)
     before = resident_bytes()
     run(4000)
     grown = resident_bytes() - before
-    assert grown < 3_000_000, f'{{grown}} bytes for 4000 segments'
+    assert grown < 3_000_000, f'{grown} bytes for 4000 segments'
 """
 
 
-@pytest.mark.parametrize('work', ['plain', 'failing', 'looked_at', 'in_a_circle'])
+@pytest.mark.parametrize(
+    'work',
+    ['plain', 'failing', 'looked_at', pytest.param('in_a_circle', marks=pytest.mark.improvement('D11'))],
+)
 def test_finished_segments_are_freed(run_program, work):
-    run_program(_PROGRAM.format(work=work))
+    run_program(_PROGRAM.replace('WORK', work), timeout=30)
 
 
 def test_a_long_segment_that_streams_holds_no_more_than_it_has_open(run_program):

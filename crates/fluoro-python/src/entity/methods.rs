@@ -270,7 +270,11 @@ impl Entity {
                     PyValueError::new_err(format!("the HTTP status {text:?} is not a number"))
                 })?
             }
-            Err(_) => value.extract::<i64>()?,
+            Err(_) => match value.extract::<f64>() {
+                // Only statuses of HTTP mean something; what is no whole number is cut, not refused.
+                Ok(number) => number as i64,
+                Err(_) => value.extract::<i64>()?,
+            },
         };
         change_outcome(slf, |outcome| outcome.apply_status(status));
         put_http(slf, key, &status.into_pyobject(slf.py())?.into_any())
@@ -357,11 +361,18 @@ impl Entity {
         };
         register(own);
         let child = own.get().index();
+        if slf.get().with_tree(|tree, index| tree.is_within(index, child)) {
+            log::warn(py, "a subsegment cannot be inside itself, it was not added");
+            return Ok(());
+        }
         let facade = segment_of(slf).get().kind == Kind::Facade;
+        unlist(py, &segment_of(slf), child);
         let list = slf.get().with_tree(|tree, index| {
-            tree.attach(index, child);
-            if facade {
-                tree.open -= 1; // a facade never waits for its subsegments
+            if !tree.move_to(index, child) {
+                tree.attach(index, child);
+                if facade {
+                    tree.open -= 1; // a facade never waits for its subsegments
+                }
             }
             exposed_list(py, tree, index)
         });

@@ -1,23 +1,20 @@
 //! The recorder: begins and ends entities in the current context and sends what is complete.
 
+mod beginning;
+mod ending;
 mod settings;
 
 use fluoro_core::details::Scalar;
-use fluoro_core::tree::{Namespace, NodeIndex};
-use fluoro_wire::segment_id::SegmentId;
-use fluoro_wire::trace_id::TraceId;
+use fluoro_core::tree::Namespace;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
 
 use crate::context::{Context, is_subsegment, missing};
-use crate::entity::segment::{self, Identity, is_rule_name, rule_text};
 use crate::entity::{
-    DummySegment, DummySubsegment, Entity, Kind, as_entity, begin_child, clean_name, dummy, fields,
-    methods, segment_of,
+    DummySegment, DummySubsegment, Entity, Kind, as_entity, fields, methods, segment_of,
 };
 use crate::manager::SubsegmentContextManager;
-use crate::streaming::{DefaultStreaming, stream_out};
 use crate::text::Text;
 use crate::{enabled, log, sampling};
 
@@ -27,14 +24,6 @@ use settings::Settings;
 #[pyclass(frozen, subclass, module = "aws_xray_sdk._engine")]
 pub(crate) struct Recorder {
     settings: Settings,
-}
-
-/// What is to be done after an entity has ended.
-enum Next {
-    Nothing,
-    Send,
-    SendLate,
-    Stream,
 }
 
 impl Recorder {
@@ -52,238 +41,6 @@ impl Recorder {
         }
     }
 
-    /// Begins a subsegment where everything is ours; `None` sends the caller the general way.
-    pub(crate) fn begin_fast<'py>(
-        &self,
-        py: Python<'py>,
-        name: &Bound<'py, PyAny>,
-        namespace: Namespace,
-        sampled: bool,
-    ) -> PyResult<Option<Bound<'py, Entity>>> {
-        let Ok(context) = self.settings.context(py) else {
-            return Ok(None);
-        };
-        let Some(current) = context.get().current.get(py) else {
-            return Ok(None);
-        };
-        let Some(current) = as_entity(&current) else {
-            return Ok(None);
-        };
-        let name = clean_name(py, name)?;
-        let child = begin_child(py, current, name, namespace, sampled)?;
-        context.get().current.set(py, &child)?;
-        Ok(Some(child))
-    }
-
-    /// Ends `entity`, wherever it stands, and makes what encloses it current if the current entity
-    /// is `entity` or inside it.
-    pub(crate) fn end_entity(
-        slf: &Bound<'_, Self>,
-        entity: &Bound<'_, Entity>,
-        end_time: Option<f64>,
-    ) -> PyResult<()> {
-        let py = slf.py();
-        let (context, threshold) = slf.get().settings.context_and_threshold(py);
-        let affected = context.ok().filter(|context| {
-            context.get().current.get(py).is_some_and(|current| {
-                current.is(entity)
-                    || as_entity(&current).is_some_and(|current| is_inside(current, entity))
-            })
-        });
-        Self::end_current(slf, entity, end_time, affected.as_ref(), threshold)
-    }
-
-    /// Ends `entity` and makes what encloses it current in `context`.
-    fn end_current(
-        slf: &Bound<'_, Self>,
-        entity: &Bound<'_, Entity>,
-        end_time: Option<f64>,
-        context: Option<&Bound<'_, Context>>,
-        threshold: Option<i64>,
-    ) -> PyResult<()> {
-        let py = slf.py();
-        let end = end_time.unwrap_or_else(fluoro_core::clock::now);
-        let (outer, next) = entity.get().with_tree(|tree, index| {
-            let outer = tree.enclosing(index);
-            if tree.close(index, end).is_err() {
-                return (outer, Next::Nothing);
-            }
-            (outer, after(tree, index, threshold))
-        });
-        if let Some(context) = context {
-            let outer = crate::entity::handle(py, &segment_of(entity), outer)?;
-            context.get().current.set(py, &outer)?;
-        }
-        Self::proceed(slf, entity, next)
-    }
-
-    fn proceed(slf: &Bound<'_, Self>, entity: &Bound<'_, Entity>, next: Next) -> PyResult<()> {
-        let py = slf.py();
-        match next {
-            Next::Nothing => Ok(()),
-            Next::Send => Self::send_segment(slf, &segment_of(entity)),
-            Next::Stream => Self::stream(slf, segment_of(entity).as_any()),
-            Next::SendLate => {
-                slf.get().emit(py, entity.as_any())?;
-                let index = entity.get().index();
-                if entity.get().with_tree(|tree, index| tree.is_closed(index)) {
-                    crate::entity::remove(py, &segment_of(entity), index);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn stream(slf: &Bound<'_, Self>, segment: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = slf.py();
-        let streaming = slf.get().settings.streaming(py);
-        if let Ok(built_in) = streaming.cast_exact::<DefaultStreaming>()
-            && let Ok(entity) = segment.cast::<Entity>()
-        {
-            crate::entity::reconcile(py, entity);
-            let taken = fluoro_core::streaming::take_due(
-                &entity.get().shared().segment,
-                built_in.get().streaming_threshold_value(),
-            );
-            return stream_out(entity, &taken, |child| slf.get().emit(py, child.as_any()));
-        }
-        let eligible = streaming.call_method1(intern!(py, "is_eligible"), (segment,))?;
-        if eligible.is_truthy()? {
-            let callback = slf.getattr(intern!(py, "_stream_subsegment_out"))?;
-            streaming.call_method1(intern!(py, "stream"), (segment, callback))?;
-        }
-        Ok(())
-    }
-
-    /// Sends a complete segment and takes it out of the context.
-    fn send_segment(slf: &Bound<'_, Self>, segment: &Bound<'_, Entity>) -> PyResult<()> {
-        let py = slf.py();
-        let sampled = segment.get().with_tree(|tree, _| {
-            tree.sent = true;
-            tree.root().sampled
-        });
-        if sampled {
-            slf.get().emit(py, segment.as_any())?;
-        }
-        match slf.get().settings.context(py) {
-            Ok(context) => {
-                let context = context.get();
-                if let Some(current) = context.current.get(py)
-                    && let Ok(current) = current.cast::<Entity>()
-                    && current.get().is_related(segment.get())
-                {
-                    context.current.set(py, py.None().bind(py))?;
-                }
-                Ok(())
-            }
-            Err(foreign) => {
-                foreign.call_method0(intern!(py, "clear_trace_entities"))?;
-                Ok(())
-            }
-        }
-    }
-
-    pub(crate) fn emit(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {
-        let emitter = self.settings.emitter(py);
-        emitter.call_method1(intern!(py, "send_entity"), (entity,))?;
-        Ok(())
-    }
-
-    /// Begins a segment and makes it current; `decision` tells whether and why it is sampled.
-    pub(crate) fn begin_segment_decided<'py>(
-        slf: &Bound<'py, Self>,
-        name: &Bound<'py, PyAny>,
-        traceid: Option<Bound<'py, PyAny>>,
-        parent_id: Option<Bound<'py, PyAny>>,
-        decision: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, Entity>> {
-        let py = slf.py();
-        let recorder = slf.get();
-        let entity = if decision.is_truthy()? {
-            let identity = Identity {
-                trace_id: traceid,
-                parent_id,
-                ..Identity::default()
-            };
-            recorder.new_segment(py, segment::new_tree(py, name, identity, true)?, decision)?
-        } else {
-            let name = clean_name(py, name)?;
-            let known = traceid.and_then(|id| fields::parse_trace_id(id.extract::<&str>().ok()?));
-            dummy::new_segment(py, name, known)?
-        };
-        recorder.make_segment_current(py, &entity)?;
-        Ok(entity)
-    }
-
-    /// Begins the segment of a request, with ids read from its header.
-    pub(crate) fn begin_segment_with<'py>(
-        slf: &Bound<'py, Self>,
-        name: &Bound<'py, PyAny>,
-        trace_id: Option<TraceId>,
-        parent_id: Option<SegmentId>,
-        decision: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, Entity>> {
-        let py = slf.py();
-        let entity = if decision.is_truthy()? {
-            let mut tree = segment::new_tree(py, name, Identity::default(), true)?;
-            if let Some(trace_id) = trace_id {
-                tree.trace_id = trace_id;
-            }
-            tree.parent_id = parent_id;
-            slf.get().new_segment(py, tree, decision)?
-        } else {
-            dummy::new_segment(py, clean_name(py, name)?, trace_id)?
-        };
-        slf.get().make_segment_current(py, &entity)?;
-        Ok(entity)
-    }
-
-    fn new_segment<'py>(
-        &self,
-        py: Python<'py>,
-        mut tree: crate::entity::PythonTree,
-        decision: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, Entity>> {
-        let dicts = self
-            .settings
-            .populate(py, &mut tree.surroundings, rule(decision))?;
-        let entity = segment::new_segment(py, tree)?;
-        entity.get().set_emitter(self.settings.emitter(py));
-        for (key, value) in dicts {
-            fields::set(&entity, key, value);
-        }
-        Ok(entity)
-    }
-
-    fn make_segment_current<'py>(
-        &self,
-        py: Python<'py>,
-        segment: &Bound<'py, Entity>,
-    ) -> PyResult<()> {
-        match self.settings.context(py) {
-            Ok(context) => context.get().current.set(py, segment),
-            Err(foreign) => foreign
-                .call_method1(intern!(py, "put_segment"), (segment,))
-                .map(drop),
-        }
-    }
-
-    /// Ends a segment, whatever is current, and sends it if it is complete.
-    pub(crate) fn end_segment_of(
-        slf: &Bound<'_, Self>,
-        segment: &Bound<'_, Entity>,
-    ) -> PyResult<()> {
-        if segment.get().is_in_progress() {
-            methods::close(segment, None)?;
-        }
-        let complete = segment.get().with_tree(|tree, _| tree.take_complete());
-        if complete {
-            Self::send_segment(slf, segment)
-        } else {
-            Ok(())
-        }
-    }
-
     /// The current entity, without the consequences of there being none.
     pub(crate) fn peek<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
         match self.settings.context(py) {
@@ -298,21 +55,6 @@ impl Recorder {
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }
-
-    fn on_ended(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let py = slf.py();
-        let segment = slf.call_method0(intern!(py, "current_segment"))?;
-        if segment.is_truthy()?
-            && segment
-                .call_method0(intern!(py, "ready_to_send"))?
-                .is_truthy()?
-        {
-            slf.call_method0(intern!(py, "_send_segment"))?;
-        } else {
-            slf.call_method0(intern!(py, "stream_subsegments"))?;
-        }
-        Ok(())
-    }
 }
 
 /// What a context of the program's own keeps where upstream's contexts keep it.
@@ -323,42 +65,9 @@ fn peek_foreign<'py>(context: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     entities.get_item(last).ok()
 }
 
-fn after(tree: &mut crate::entity::PythonTree, index: NodeIndex, threshold: Option<i64>) -> Next {
-    if tree.sent {
-        return if tree.is_late(index) {
-            Next::SendLate
-        } else {
-            Next::Nothing
-        };
-    }
-    if tree.take_complete() {
-        return Next::Send;
-    }
-    match threshold {
-        Some(threshold) if tree.held <= threshold => Next::Nothing,
-        _ if tree.root().sampled => Next::Stream,
-        _ => Next::Nothing,
-    }
-}
-
-fn is_inside(current: &Bound<'_, Entity>, entity: &Bound<'_, Entity>) -> bool {
-    current.get().is_related(entity.get())
-        && entity
-            .get()
-            .with_tree(|tree, index| tree.is_within(current.get().index(), index))
-}
-
 fn present<'py>(value: Py<PyAny>, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
     let value = value.into_bound(py);
     (!value.is_none()).then_some(value)
-}
-
-fn rule(decision: &Bound<'_, PyAny>) -> Option<Text> {
-    if is_rule_name(decision) {
-        rule_text(decision)
-    } else {
-        None
-    }
 }
 
 fn disabled_subsegment(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
@@ -865,37 +574,6 @@ impl Recorder {
 
     fn __traverse__(&self, visit: pyo3::gc::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
         self.settings.traverse(&visit)
-    }
-}
-
-impl Recorder {
-    #[cold]
-    fn begin_generally<'py>(
-        slf: &Bound<'py, Self>,
-        name: Bound<'py, PyAny>,
-        namespace: Option<Bound<'py, PyAny>>,
-        sampled: bool,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let py = slf.py();
-        let Some(current) = slf.get().current(py)? else {
-            return Ok(None);
-        };
-        let segment = if is_subsegment(&current)? {
-            current.getattr(intern!(py, "parent_segment"))?
-        } else {
-            current.clone()
-        };
-        let sampled = sampled && current.getattr(intern!(py, "sampled"))?.is_truthy()?;
-        let subsegment = if sampled {
-            let namespace = namespace.unwrap_or_else(|| intern!(py, "local").clone().into_any());
-            py.get_type::<crate::entity::Subsegment>()
-                .call1((name, namespace, segment))?
-        } else {
-            py.get_type::<DummySubsegment>().call1((segment, name))?
-        };
-        let context = slf.get().settings.context_object(py);
-        context.call_method1(py, intern!(py, "put_subsegment"), (&subsegment,))?;
-        Ok(Some(subsegment))
     }
 }
 

@@ -42,7 +42,7 @@ def broken(request):
 def missing(request):
     raise Http404
 
-urlpatterns = [path('work/', work), path('broken/', broken), path('missing/', missing)]
+urlpatterns = [path('task/', work), path('broken/', broken), path('missing/', missing)]
 client = Client(raise_request_exception=False)
 for request in %r:
     response = client.get(request, HTTP_USER_AGENT='pytest')
@@ -64,18 +64,18 @@ def invoke(run_program: Callable[..., Any], daemon: FakeDaemon) -> Callable[...,
 
 
 def test_a_request_is_a_subsegment_of_the_invocation(invoke: Callable[..., str], daemon: FakeDaemon) -> None:
-    assert invoke('/work/') == f'200 Root={_ROOT}\n'
+    assert invoke('/task/') == f'200 Root={_ROOT}\n'
     trace = daemon.trace()
     assert (trace.name, trace['type'], trace['parent_id'], trace.trace_id) == ('shop', 'subsegment', _PARENT, _ROOT)
-    assert trace['http']['request']['url'] == 'http://testserver/work/'
+    assert trace['http']['request']['url'] == 'http://testserver/task/'
     assert trace['http']['response']['status'] == 200
     assert [child.name for child in trace.children] == ['work']
 
 
 def test_urls_are_annotations_there(invoke: Callable[..., str], daemon: FakeDaemon) -> None:
-    invoke('/work/')
+    invoke('/task/')
     assert daemon.trace()['annotations'] == {
-        'url': 'http://testserver/work/',
+        'url': 'http://testserver/task/',
         'method': 'GET',
         'user_agent': 'pytest',
         'client_ip': '127.0.0.1',
@@ -84,7 +84,7 @@ def test_urls_are_annotations_there(invoke: Callable[..., str], daemon: FakeDaem
 
 
 def test_urls_are_no_annotations_when_the_settings_say_so(invoke: Callable[..., str], daemon: FakeDaemon) -> None:
-    invoke('/work/', URLS_AS_ANNOTATION='NONE')
+    invoke('/task/', URLS_AS_ANNOTATION='NONE')
     assert 'annotations' not in daemon.trace().document
 
 
@@ -101,5 +101,5 @@ def test_not_found_is_an_error(invoke: Callable[..., str], daemon: FakeDaemon) -
 
 
 def test_requests_of_one_process_are_apart(invoke: Callable[..., str], daemon: FakeDaemon) -> None:
-    invoke('/work/', '/broken/', '/work/')
+    invoke('/task/', '/broken/', '/task/')
     assert [len(trace.children) for trace in daemon.traces()] == [1, 0, 1]

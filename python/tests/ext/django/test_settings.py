@@ -10,22 +10,18 @@ from django.test import Client, override_settings
 from aws_xray_sdk.ext.django import conf
 from support.daemon import FakeDaemon
 
+_WITHOUT_VALUE = (
+    'AUTO_PATCH_PARENT_SEGMENT_NAME AWS_XRAY_TRACING_NAME DYNAMIC_NAMING MAX_TRACE_BACK SAMPLER SAMPLING_RULES'
+    ' STREAMING_THRESHOLD'
+)
 _KEYS = {
-    'AWS_XRAY_DAEMON_ADDRESS': '127.0.0.1:2000',
-    'AUTO_INSTRUMENT': True,
+    **dict.fromkeys(_WITHOUT_VALUE.split()),
+    **dict.fromkeys(('AUTO_INSTRUMENT', 'SAMPLING', 'STREAM_SQL'), True),
     'AWS_XRAY_CONTEXT_MISSING': 'LOG_ERROR',
-    'PLUGINS': (),
-    'SAMPLING': True,
-    'SAMPLING_RULES': None,
-    'SAMPLER': None,
-    'AWS_XRAY_TRACING_NAME': None,
-    'DYNAMIC_NAMING': None,
-    'STREAMING_THRESHOLD': None,
-    'MAX_TRACE_BACK': None,
-    'STREAM_SQL': True,
-    'PATCH_MODULES': [],
-    'AUTO_PATCH_PARENT_SEGMENT_NAME': None,
+    'AWS_XRAY_DAEMON_ADDRESS': '127.0.0.1:2000',
     'IGNORE_MODULE_PATTERNS': [],
+    'PATCH_MODULES': [],
+    'PLUGINS': (),
     'URLS_AS_ANNOTATION': 'LAMBDA',
 }
 _ENVIRONMENT = ('AWS_XRAY_DAEMON_ADDRESS', 'AWS_XRAY_CONTEXT_MISSING', 'AWS_XRAY_TRACING_NAME')

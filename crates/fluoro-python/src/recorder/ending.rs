@@ -1,0 +1,192 @@
+//! How segments and subsegments end, and what is sent then.
+
+use fluoro_core::tree::NodeIndex;
+use pyo3::intern;
+use pyo3::prelude::*;
+
+use super::Recorder;
+use crate::context::Context;
+use crate::entity::{
+    Entity, PythonTree, as_entity, handle, methods, reconcile, remove, segment_of,
+};
+use crate::streaming::{DefaultStreaming, stream_out};
+
+/// What is to be done after an entity has ended.
+enum Next {
+    Nothing,
+    Send,
+    SendLate,
+    Stream,
+}
+
+impl Recorder {
+    /// Ends `entity`, wherever it stands, and makes what encloses it current if the current entity
+    /// is `entity` or inside it.
+    pub(crate) fn end_entity(
+        slf: &Bound<'_, Self>,
+        entity: &Bound<'_, Entity>,
+        end_time: Option<f64>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let (context, threshold) = slf.get().settings.context_and_threshold(py);
+        let affected = context.ok().filter(|context| {
+            context.get().current.get(py).is_some_and(|current| {
+                current.is(entity)
+                    || as_entity(&current).is_some_and(|current| is_inside(current, entity))
+            })
+        });
+        Self::end_current(slf, entity, end_time, affected.as_ref(), threshold)
+    }
+
+    /// Ends `entity` and makes what encloses it current in `context`.
+    pub(super) fn end_current(
+        slf: &Bound<'_, Self>,
+        entity: &Bound<'_, Entity>,
+        end_time: Option<f64>,
+        context: Option<&Bound<'_, Context>>,
+        threshold: Option<i64>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let end = end_time.unwrap_or_else(fluoro_core::clock::now);
+        let (outer, next) = entity.get().with_tree(|tree, index| {
+            let outer = tree.enclosing(index);
+            if tree.close(index, end).is_err() {
+                return (outer, Next::Nothing);
+            }
+            (outer, after(tree, index, threshold))
+        });
+        if let Some(context) = context {
+            let outer = handle(py, &segment_of(entity), outer)?;
+            context.get().current.set(py, &outer)?;
+        }
+        Self::proceed(slf, entity, next)
+    }
+
+    /// Ends a segment, whatever is current, and sends it if it is complete.
+    pub(crate) fn end_segment_of(
+        slf: &Bound<'_, Self>,
+        segment: &Bound<'_, Entity>,
+    ) -> PyResult<()> {
+        if segment.get().is_in_progress() {
+            methods::close(segment, None)?;
+        }
+        let complete = segment.get().with_tree(|tree, _| tree.take_complete());
+        if complete {
+            Self::send_segment(slf, segment)
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn on_ended(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let py = slf.py();
+        let segment = slf.call_method0(intern!(py, "current_segment"))?;
+        if segment.is_truthy()?
+            && segment
+                .call_method0(intern!(py, "ready_to_send"))?
+                .is_truthy()?
+        {
+            slf.call_method0(intern!(py, "_send_segment"))?;
+        } else {
+            slf.call_method0(intern!(py, "stream_subsegments"))?;
+        }
+        Ok(())
+    }
+
+    fn proceed(slf: &Bound<'_, Self>, entity: &Bound<'_, Entity>, next: Next) -> PyResult<()> {
+        let py = slf.py();
+        match next {
+            Next::Nothing => Ok(()),
+            Next::Send => Self::send_segment(slf, &segment_of(entity)),
+            Next::Stream => Self::stream(slf, segment_of(entity).as_any()),
+            Next::SendLate => {
+                slf.get().emit(py, entity.as_any())?;
+                let index = entity.get().index();
+                if entity.get().with_tree(|tree, index| tree.is_closed(index)) {
+                    remove(py, &segment_of(entity), index);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn stream(slf: &Bound<'_, Self>, segment: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = slf.py();
+        let streaming = slf.get().settings.streaming(py);
+        if let Ok(built_in) = streaming.cast_exact::<DefaultStreaming>()
+            && let Ok(entity) = segment.cast::<Entity>()
+        {
+            reconcile(py, entity);
+            let taken = fluoro_core::streaming::take_due(
+                &entity.get().shared().segment,
+                built_in.get().streaming_threshold_value(),
+            );
+            return stream_out(entity, &taken, |child| slf.get().emit(py, child.as_any()));
+        }
+        let eligible = streaming.call_method1(intern!(py, "is_eligible"), (segment,))?;
+        if eligible.is_truthy()? {
+            let callback = slf.getattr(intern!(py, "_stream_subsegment_out"))?;
+            streaming.call_method1(intern!(py, "stream"), (segment, callback))?;
+        }
+        Ok(())
+    }
+
+    /// Sends a complete segment and takes it out of the context.
+    pub(super) fn send_segment(slf: &Bound<'_, Self>, segment: &Bound<'_, Entity>) -> PyResult<()> {
+        let py = slf.py();
+        let sampled = segment.get().with_tree(|tree, _| {
+            tree.sent = true;
+            tree.root().sampled
+        });
+        if sampled {
+            slf.get().emit(py, segment.as_any())?;
+        }
+        match slf.get().settings.context(py) {
+            Ok(context) => {
+                let context = context.get();
+                if let Some(current) = context.current.get(py)
+                    && let Ok(current) = current.cast::<Entity>()
+                    && current.get().is_related(segment.get())
+                {
+                    context.current.set(py, py.None().bind(py))?;
+                }
+                Ok(())
+            }
+            Err(foreign) => {
+                foreign.call_method0(intern!(py, "clear_trace_entities"))?;
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn emit(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {
+        let emitter = self.settings.emitter(py);
+        emitter.call_method1(intern!(py, "send_entity"), (entity,))?;
+        Ok(())
+    }
+}
+
+fn after(tree: &mut PythonTree, index: NodeIndex, threshold: Option<i64>) -> Next {
+    if tree.sent {
+        return if tree.is_late(index) {
+            Next::SendLate
+        } else {
+            Next::Nothing
+        };
+    }
+    if tree.take_complete() {
+        return Next::Send;
+    }
+    match threshold {
+        Some(threshold) if tree.held <= threshold => Next::Nothing,
+        _ if tree.root().sampled => Next::Stream,
+        _ => Next::Nothing,
+    }
+}
+
+fn is_inside(current: &Bound<'_, Entity>, entity: &Bound<'_, Entity>) -> bool {
+    current.get().is_related(entity.get())
+        && entity
+            .get()
+            .with_tree(|tree, index| tree.is_within(current.get().index(), index))
+}
