@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::{
-    Entity, Kind, attributes, exposed_list, fields, reconcile, register, remove, segment_of,
+    Entity, Kind, attributes, exposed_list, fields, reconcile, register, remove, segment_of, unlist,
 };
 use crate::host::Value;
 use crate::json::PythonResolver;

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 import sys
 from typing import Any, Awaitable, Callable, Optional, Union
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings as django_settings
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -29,6 +31,8 @@ X_FORWARDED_KEY = "HTTP_X_FORWARDED_FOR"
 REMOTE_ADDR_KEY = "REMOTE_ADDR"
 HOST_KEY = "HTTP_HOST"
 CONTENT_LENGTH_KEY = "content-length"
+
+_needs_no_escapes = re.compile("[A-Za-z0-9/._~-]*").fullmatch
 
 _FLOW = "_xray_flow"
 _EXCEPTIONS = "_xray_exceptions"
@@ -120,11 +124,15 @@ class XRayMiddleware:
 def _url(request: HttpRequest, path: str) -> str:
     # Not build_absolute_uri(), which refuses a host that is not in ALLOWED_HOSTS: load balancers ask for the health of
     # a service by its address, and it is for the views to refuse a host or not.
-    try:
-        host = request._get_raw_host()
-    except Exception:
-        host = request.META.get(HOST_KEY, "")
-    return f"{request.scheme}://{host}{escape_uri_path(path)}"
+    host = request.META.get(HOST_KEY)
+    if not host or django_settings.USE_X_FORWARDED_HOST:
+        try:
+            host = request._get_raw_host()
+        except Exception:
+            host = host or ""
+    if not _needs_no_escapes(path):
+        path = escape_uri_path(path)
+    return f"{request.scheme}://{host}{path}"
 
 
 def _end(flow: Optional[Any], request: HttpRequest, response: HttpResponseBase) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from http import HTTPStatus
 
 import pytest
 
@@ -130,6 +131,12 @@ def test_http_ignores_none_and_unknown_keys(segment, caplog):
     assert segment.http == {}
 
 
+@pytest.mark.parametrize('status', [503.0, 10**25, True, HTTPStatus.SERVICE_UNAVAILABLE])
+def test_no_number_is_refused_as_a_status(segment, status):
+    segment.put_http_meta(http.STATUS, status)
+    assert 'status' in segment.http['response']
+
+
 def test_http_status_as_text_is_a_number(segment):
     segment.put_http_meta(http.STATUS, '404')
     assert segment.http['response']['status'] == 404
@@ -251,6 +258,34 @@ def test_add_subsegment_sets_the_parent(segment, subsegment):
     subsegment.add_subsegment(below)
     assert below.parent_id == subsegment.id
     assert subsegment.subsegments == [below]
+
+
+@pytest.mark.improvement('no recursion')
+def test_a_subsegment_is_never_inside_itself(segment, subsegment):
+    below = Subsegment('below', 'local', segment)
+    subsegment.add_subsegment(below)
+    subsegment.add_subsegment(subsegment)
+    below.add_subsegment(subsegment)
+    below.subsegments.append(subsegment)
+    document = json.loads(segment.serialize())
+    assert document['name'] == 'web'
+    assert segment.to_dict() == document
+
+
+@pytest.mark.improvement('no id twice')
+def test_a_subsegment_is_in_one_place(segment, subsegment):
+    other = Subsegment('other', 'local', segment)
+    segment.add_subsegment(other)
+    segment.add_subsegment(subsegment)
+    assert [child.name for child in segment.subsegments] == ['other', 'load']
+    other.add_subsegment(subsegment)
+    assert subsegment.parent_id == other.id
+    assert [child['name'] for child in json.loads(segment.serialize())['subsegments']] == ['other']
+    assert segment.get_total_subsegments_size() == 2
+    subsegment.close()
+    other.close()
+    segment.close()
+    assert segment.ready_to_send()
 
 
 def test_a_sampled_subsegment_below_an_unsampled_entity_is_warned_about(caplog):

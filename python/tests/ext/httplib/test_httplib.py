@@ -167,7 +167,7 @@ def test_what_is_built_on_it_is_recorded(recorder, server, daemon, library):
                 echoed = json.load(answer)
         else:
             with urllib3.PoolManager() as pool:
-                echoed = pool.request('GET', f'{server.url}/items', timeout=20).json()
+                echoed = json.loads(pool.request('GET', f'{server.url}/items', timeout=20).data)
     (call,) = calls(daemon)
     assert call['http']['request']['url'] == f'{server.url}/items'
     assert f'Parent={call.id}' in echoed['x-amzn-trace-id']
