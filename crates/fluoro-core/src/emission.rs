@@ -157,9 +157,28 @@ fn emit_split<H: Host>(
         without: &without,
         bare: true,
     };
-    if write_datagram(segment, selection, resolver, CUTS[CUTS.len() - 1], buffer) {
-        mark_bare(buffer);
+    if !write_datagram(segment, selection, resolver, CUTS[CUTS.len() - 1], buffer) {
+        // More open subsegments than fit: they leave as they are, so that their parent arrives.
+        let rest: Vec<NodeIndex> = {
+            let tree = segment.lock();
+            tree.children(index)
+                .filter(|child| !without.contains(child))
+                .collect()
+        };
+        for &child in &rest {
+            if segment.lock().node(child).sampled {
+                emit(segment, child, resolver, send);
+            }
+        }
+        without.extend(rest);
+        let selection = Selection {
+            index,
+            without: &without,
+            bare: true,
+        };
+        write_datagram(segment, selection, resolver, CUTS[CUTS.len() - 1], buffer);
     }
+    mark_bare(buffer);
     send(buffer);
 }
 

@@ -128,3 +128,50 @@ def test_a_segment_with_an_open_subsegment_still_arrives(one_document, daemon):
     one_document.end_subsegment()
     check_sizes(daemon)
     assert [child.name for child in daemon.trace().children] == ['late']
+
+
+def names_in(documents):
+    """The names of all entities in ``documents``, found without recursion."""
+    names = []
+    waiting = list(documents)
+    while waiting:
+        document = waiting.pop()
+        names.append(document['name'])
+        waiting += document.get('subsegments', ())
+    return sorted(names)
+
+
+@pytest.mark.parametrize('depth', [100, 450])
+def test_a_chain_too_deep_for_one_document(lenient_daemon, one_document, depth):
+    one_document.configure(daemon_address=lenient_daemon.address)
+
+    def descend(remaining):
+        if remaining:
+            with one_document.in_subsegment(f'level {remaining}'):
+                one_document.put_metadata('payload', 'x' * 1000)
+                descend(remaining - 1)
+
+    with one_document.in_segment('web'):
+        descend(depth)
+    check_sizes(lenient_daemon)
+    documents = lenient_daemon.documents()
+    assert names_in(documents) == sorted(['web'] + [f'level {level}' for level in range(1, depth + 1)])
+    assert len({document['trace_id'] for document in documents}) == 1
+
+
+def test_a_preview_with_many_open_subsegments(one_document, daemon):
+    """More than fits is still open when a document of the segment is wanted."""
+    with one_document.in_segment('web') as segment:
+        for number in range(600):
+            one_document.set_trace_entity(segment)
+            one_document.begin_subsegment(f'open {number}')
+            one_document.put_metadata('payload', 'x' * 500)
+        one_document.emitter.send_entity(segment)
+        check_sizes(daemon)
+        assert names_in(daemon.documents()) == sorted(['web'] + [f'open {number}' for number in range(600)])
+        daemon.clear()
+        for subsegment in segment.subsegments:
+            subsegment.close()
+        one_document.set_trace_entity(segment)
+    check_sizes(daemon)
+    assert len(daemon.trace().children) == 600
