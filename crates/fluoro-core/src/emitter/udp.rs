@@ -94,7 +94,8 @@ struct Shared {
 pub struct UdpEmitter {
     destination: RwLock<Endpoint>,
     shared: Arc<Shared>,
-    retry_after: Mutex<Option<Instant>>,
+    /// When to try again after a failure to connect, and why it failed.
+    retry_after: Mutex<Option<(Instant, String)>>,
     logged: Mutex<[Option<Instant>; 4]>,
     counters: Counters,
 }
@@ -202,8 +203,10 @@ impl UdpEmitter {
         let destination = self.destination();
         let address = || format!("{}:{}", destination.host, destination.port);
         let mut retry_after = self.retry_after.lock();
-        if retry_after.is_some_and(|instant| Instant::now() < instant) {
-            let source = io::Error::other("an earlier attempt failed a moment ago");
+        if let Some((instant, cause)) = &*retry_after
+            && Instant::now() < *instant
+        {
+            let source = io::Error::other(cause.clone());
             return Err(SendError::Unreachable {
                 address: address(),
                 source,
@@ -217,7 +220,7 @@ impl UdpEmitter {
                 Ok(connection)
             }
             Err(source) => {
-                *retry_after = Some(Instant::now() + RETRY_INTERVAL);
+                *retry_after = Some((Instant::now() + RETRY_INTERVAL, source.to_string()));
                 Err(SendError::Unreachable {
                     address: address(),
                     source,

@@ -361,7 +361,10 @@ impl Entity {
         };
         register(own);
         let child = own.get().index();
-        if slf.get().with_tree(|tree, index| tree.is_within(index, child)) {
+        if slf
+            .get()
+            .with_tree(|tree, index| tree.is_within(index, child))
+        {
             log::warn(py, "a subsegment cannot be inside itself, it was not added");
             return Ok(());
         }

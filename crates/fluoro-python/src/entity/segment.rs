@@ -11,7 +11,7 @@ use crate::log;
 use crate::text::Text;
 
 /// A request or a unit of work of a service, with its subsegments.
-#[pyclass(frozen, subclass, extends = Entity, module = "aws_xray_sdk.core.models.segment")]
+#[pyclass(frozen, subclass, weakref, extends = Entity, module = "aws_xray_sdk.core.models.segment")]
 pub(crate) struct Segment;
 
 /// Ids given by the program, in whatever form.
