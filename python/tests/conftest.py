@@ -37,6 +37,12 @@ _RECORDER_SETTINGS = (
 RunProgram = Callable[..., 'subprocess.CompletedProcess[str]']
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tolerates on Python 3.9 the event loop that the last pytest-asyncio for it leaves open."""
+    if sys.version_info < (3, 10):
+        config.addinivalue_line('filterwarnings', 'ignore:unclosed:ResourceWarning')
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No tracing variable from outside, and the SDK enabled again afterwards."""
