@@ -77,7 +77,7 @@ def patch(
     :param modules_to_patch: names from ``SUPPORTED_MODULES``, ``boto3``,
         ``aioboto3``, or dotted names of modules of the application.
     :param raise_errors: whether a library that cannot be patched raises.
-        Default ``True``.
+        Default ``True``. One that there is no patch for yet is only warned of.
     :param ignore_module_patterns: regular expressions; modules of the
         application whose name one of them matches are left alone.
     :raises Exception: a name is neither supported nor a module here.
@@ -123,9 +123,14 @@ def _patch_module(module_to_patch: str, raise_errors: bool = True) -> None:
     try:
         _patch(module_to_patch)
     except Exception as error:
-        if raise_errors:
+        if getattr(error, "name", None) == "aws_xray_sdk.ext." + module_to_patch:
+            # An application that asks for it by name works as well without, but should know.
+            tell = _log().warning if raise_errors else _log().debug
+            tell("calls of %s are not traced: there is no patch for it yet", module_to_patch)
+        elif raise_errors:
             raise
-        _log().debug("failed to patch module %s: %r", module_to_patch, error)
+        else:
+            _log().debug("failed to patch module %s: %r", module_to_patch, error)
 
 
 def _patch(module_to_patch: str) -> None:

@@ -292,3 +292,10 @@ def test_errors_in_a_patched_modules_own_code_are_its_own(tmp_path, monkeypatch)
     patch(['broken_shop'])
     with pytest.raises(RuntimeError, match='broken shop'):
         importlib.import_module('broken_shop')
+
+
+@pytest.mark.improvement('a program that asks for a missing patch starts all the same')
+def test_a_library_without_a_patch_is_warned_of(caplog):
+    patch(('pynamodb',), raise_errors=True)
+    assert 'calls of pynamodb are not traced' in caplog.text
+    assert 'pynamodb' not in patcher._PATCHED_MODULES
