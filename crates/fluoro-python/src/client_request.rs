@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fluoro_core::request;
 use fluoro_core::tree::Namespace;
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -157,6 +159,11 @@ impl ClientRequest {
         if let Err(error) = result {
             log::failure(py, "the subsegment of a call was not ended", &error);
         }
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.recorder)?;
+        visit.call(&self.subsegment)
     }
 }
 

@@ -9,6 +9,8 @@ use fluoro_core::details::Scalar;
 use fluoro_core::request::{decision_of, forwarded_address, response_header};
 use fluoro_wire::trace_header::{SamplingFlag, TraceHeader};
 use parking_lot::Mutex;
+use pyo3::PyTraverseError;
+use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
@@ -360,6 +362,19 @@ impl Request {
         if let Some(before) = before {
             make_current(self.recorder.bind(py), before.as_ref());
         }
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.recorder)?;
+        visit.call(&self.segment)?;
+        self.outer.iter().try_for_each(|outer| visit.call(outer))?;
+        let Some(detached) = self.detached.try_lock() else {
+            return Ok(());
+        };
+        detached
+            .iter()
+            .flatten()
+            .try_for_each(|before| visit.call(before))
     }
 }
 

@@ -1,95 +1,55 @@
-"""Memory stays flat, whatever programs hold on to while a segment is open."""
+"""What a request leaves behind: nothing."""
 
 from __future__ import annotations
 
+import gc
+import weakref
+from typing import Any, Callable
+
 import pytest
 
-_PROGRAM = """
-    import gc
-    from aws_xray_sdk.core import xray_recorder
-
-    xray_recorder.configure(service='web', sampling=False, daemon_address='127.0.0.1:9')
-
-    def resident_bytes():
-        with open('/proc/self/statm') as statm:
-            return int(statm.read().split()[1]) * 4096
-
-    class Node:
-        def __init__(self, segment):
-            self.segment = segment
-
-    @xray_recorder.capture('captured')
-    def captured(number):
-        xray_recorder.put_annotation('number', number)
-        if number % 10 == 0:
-            raise ValueError(number)
-
-    def plain(segment, number):
-        with xray_recorder.in_subsegment('load'):
-            xray_recorder.put_annotation('key', 'value')
-            xray_recorder.put_metadata('key', {'list': [1, 2, 3]})
-
-    def failing(segment, number):
-        try:
-            captured(number)
-        except ValueError:
-            pass
-
-    def looked_at(segment, number):
-        with xray_recorder.in_subsegment('load') as subsegment:
-            subsegment.http['request'] = {'method': 'GET'}
-            subsegment.annotations['a'] = 1
-            subsegment.aws['region'] = 'eu-west-1'
-            assert segment.subsegments[-1] is subsegment
-            segment.to_dict()
-
-    def in_a_circle(segment, number):
-        segment.node = Node(segment)
-        with xray_recorder.in_subsegment('load') as subsegment:
-            subsegment.put_metadata('segment', Node(subsegment))
-
-    def run(times):
-        for number in range(times):
-            with xray_recorder.in_segment('web') as segment:
-                for _ in range(3):
-                    WORK(segment, number)
-        gc.collect()
-
-    run(1000)
-    before = resident_bytes()
-    run(4000)
-    grown = resident_bytes() - before
-    assert grown < 3_000_000, f'{grown} bytes for 4000 segments'
-"""
+from aws_xray_sdk.core._request import begin_client_request, begin_request
 
 
-@pytest.mark.parametrize(
-    'work',
-    ['plain', 'failing', 'looked_at', pytest.param('in_a_circle', marks=pytest.mark.improvement('D11'))],
-)
-def test_finished_segments_are_freed(run_program, work):
-    run_program(_PROGRAM.replace('WORK', work), timeout=30)
+class Held:
+    """Something of the application's that refers back to what records it."""
 
 
-def test_a_long_segment_that_streams_holds_no_more_than_it_has_open(run_program):
-    run_program(
-        """
-        from aws_xray_sdk.core import xray_recorder
+def record_directly(recorder: Any, held: Held) -> None:
+    with recorder.in_segment('web') as segment:
+        held.segment = segment
+        segment.put_metadata('held', held)
 
-        xray_recorder.configure(service='web', sampling=False, daemon_address='127.0.0.1:9')
 
-        def resident_bytes():
-            with open('/proc/self/statm') as statm:
-                return int(statm.read().split()[1]) * 4096
+def record_children(recorder: Any, held: Held) -> None:
+    with recorder.in_segment('web') as segment, recorder.in_subsegment('work') as subsegment:
+        held.children = segment.subsegments
+        held.subsegment = subsegment
+        subsegment.put_metadata('held', held)
 
-        with xray_recorder.in_segment('web') as segment:
-            for number in range(40_000):
-                if number == 5_000:
-                    before = resident_bytes()
-                with xray_recorder.in_subsegment('load'):
-                    xray_recorder.put_annotation('number', number)
-            grown = resident_bytes() - before
-            assert segment.get_total_subsegments_size() <= 31
-        assert grown < 3_000_000, f'{grown} bytes for 35000 subsegments'
-        """
-    )
+
+def record_request(recorder: Any, held: Held) -> None:
+    held.flow = begin_request(recorder, method='GET', url='http://shop.example/')
+    recorder.put_metadata('held', held)
+    held.flow.end(status=200)
+
+
+def record_call(recorder: Any, held: Held) -> None:
+    with recorder.in_segment('web'):
+        held.call = begin_client_request(recorder, 'stock')
+        held.call.subsegment.put_metadata('held', held)
+        held.call.end(status=200)
+
+
+@pytest.mark.parametrize('record', [record_directly, record_children, record_request, record_call])
+def test_cycles_through_an_entity_are_collected(
+    recorder: Any, daemon: Any, record: Callable[[Any, Held], None]
+) -> None:
+    recorder.configure(service='shop')
+    held = Held()
+    record(recorder, held)
+    assert daemon.trace() is not None
+    reference = weakref.ref(held)
+    del held
+    gc.collect()
+    assert reference() is None
