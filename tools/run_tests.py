@@ -75,6 +75,8 @@ def main():
     if not groups <= set(GROUPS):
         parser.error(f"unknown group: {', '.join(sorted(groups - set(GROUPS)))}; known are {', '.join(GROUPS)}")
 
+    # A job in the background ignores interrupts, and so would the servers that the tests end with one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Ended from outside, it still ends what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     report = Report()
