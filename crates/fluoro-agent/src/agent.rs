@@ -1,0 +1,1 @@
+//! Starts the parts of the agent, and stops them in the right order.

@@ -1,0 +1,1 @@
+//! HTTP: the X-Ray API over the store, the agent's own pages of it, and the viewer.

@@ -1,0 +1,1 @@
+//! AWS: region, credentials, signed requests.

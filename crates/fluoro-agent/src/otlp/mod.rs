@@ -1,0 +1,1 @@
+//! Segments to spans and back.

@@ -1,0 +1,1 @@
+//! Where documents are forwarded to. Each sink reads the store behind a cursor of its own.

@@ -1,0 +1,22 @@
+//! Keeps AWS X-Ray traces on one machine and answers questions about them.
+//!
+//! What came in is kept as it came: raw segment documents, in the order of arrival. Beside them,
+//! in the same transaction, goes what questions need: the [`facts`] of each trace.
+//!
+//! | you have | you want | see |
+//! |---|---|---|
+//! | documents that arrived | them kept | [`Store`], [`SqliteStore`] |
+//! | a filter expression | the traces that it selects | [`filter`] |
+//! | a window of time | summaries, the service graph, statistics | [`query`] |
+
+pub mod facts;
+pub mod filter;
+pub mod query;
+mod sqlite;
+mod store;
+
+pub use sqlite::SqliteStore;
+pub use store::{
+    Arrival, Committed, Cursor, Forwarded, Limits, Rejected, Source, Statistics, Store, StoreError,
+    TimeRange, TimeRangeKind,
+};

@@ -1,0 +1,1 @@
+//! Questions about the traces of a time range.
