@@ -18,6 +18,7 @@ mod normalise;
 mod sampling_service;
 mod trace;
 mod trace_collector;
+pub mod traffic;
 mod tree;
 
 pub use fake_clock::FakeClock;
