@@ -24,8 +24,9 @@ test: setup ## Everything: Rust, each Python found, real databases, types, the d
 	@$(MAKE) --no-print-directory $(CACHE)/build.stamp
 	@$(VENV)/bin/python tools/run_tests.py
 
-bench: ## Compare the cost of tracing with other tracers, into bench/RESULTS.md
+bench: ## Compare the cost of tracing with other tracers, and measure the agent, into bench
 	@$(PYTHON) bench/run.py
+	@$(PYTHON) bench/agent/run.py
 
 engine: $(CACHE)/build.stamp ## Build the engine into python/aws_xray_sdk, to run Python from the source tree
 	@PYO3_PYTHON=$(abspath $(VENV)/bin/python) cargo build --profile quick -p fluoro-python

@@ -19,6 +19,8 @@ REQUIREMENTS = {
     "opentelemetry": "requirements-opentelemetry.txt",
     "datadog": "requirements-datadog.txt",
     "build": "requirements-build.txt",
+    "rotel": "requirements-rotel.txt",
+    "spans": "requirements-spans.txt",
 }
 ENVIRONMENT_OF = {"none": "baseline", "empty": "baseline"}
 
