@@ -12,6 +12,7 @@
 //! | a trace or segment to identify | its id on the wire | [`TraceId`], [`SegmentId`] |
 //! | values to put into a document | JSON bytes | [`json`] |
 //! | bytes received over UDP | the segment document in them | [`datagram`], [`document`] |
+//! | a document that arrived | whether the service would take it | [`received`], [`validation`] |
 //! | a name, a query or a URL of the user | the same without what must not leave | [`name`], [`sql`], [`url`] |
 //! | the daemon's address as text | where to send | [`DaemonAddress`] |
 
@@ -24,18 +25,25 @@ pub mod hex;
 pub mod json;
 pub mod limits;
 pub mod name;
+pub mod received;
 pub mod segment_id;
 pub mod sql;
 pub mod trace_header;
 pub mod trace_id;
 pub mod url;
+pub mod validation;
 
 pub use annotation_key::is_valid_annotation_key;
 pub use daemon_address::{DaemonAddress, DaemonAddressError, Endpoint};
 pub use document::{Document, DocumentError};
 pub use name::clean_name;
+pub use received::{
+    Field, ReadError, ReceivedAnnotation, ReceivedAws, ReceivedEntity, ReceivedException,
+    ReceivedHttp, ReceivedLink,
+};
 pub use segment_id::{ParseSegmentIdError, SegmentId};
 pub use sql::sanitize_sql;
 pub use trace_header::{SamplingFlag, TraceHeader, TraceHeaderError};
 pub use trace_id::{ParseTraceIdError, TraceId};
 pub use url::strip_url;
+pub use validation::{Rejection, RejectionCode};

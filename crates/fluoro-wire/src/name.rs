@@ -53,6 +53,18 @@ pub fn clean_name(name: &str) -> Cow<'_, str> {
     clean_uncommon(name)
 }
 
+/// The first character that the service refuses in a name.
+///
+/// ```
+/// use fluoro_wire::name::refused_character;
+/// assert_eq!(refused_character("orders/7"), None);
+/// assert_eq!(refused_character("orders?"), Some('?'));
+/// ```
+pub fn refused_character(name: &str) -> Option<char> {
+    name.chars()
+        .find(|&character| character.is_control() || !is_allowed(character))
+}
+
 #[cold]
 fn clean_uncommon(name: &str) -> Cow<'_, str> {
     let cleaned = match name.find(|character| !is_allowed(character)) {
