@@ -167,7 +167,9 @@ pub trait Store: Send + Sync {
     /// The facts of one trace; none if it is not there.
     fn trace(&self, trace: TraceId) -> Result<Option<Trace>, StoreError>;
 
-    /// Hands the traces of a time range to `visit`, newest start first, until it breaks.
+    /// Hands the traces of a time range to `visit` until it breaks: newest start first, by whole
+    /// microseconds, then by id, highest first. With `latest_start`, those that start later are
+    /// left out, so that a page can go on where the one before it ended.
     ///
     /// # Errors
     ///
@@ -175,6 +177,7 @@ pub trait Store: Send + Sync {
     fn scan(
         &self,
         range: TimeRange,
+        latest_start: Option<f64>,
         visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
