@@ -1,21 +1,22 @@
 //! The one way into the store: a bounded queue and the thread that empties it in batches.
+//!
+//! Documents of several batches are committed together, so that the store's price of a commit is
+//! shared. The queue is bounded in documents and in bytes; whoever comes when it is full waits.
 
-use std::{
-    sync::{Arc, mpsc},
-    thread::JoinHandle,
-};
+mod queue;
+#[cfg(test)]
+mod tests;
+mod writer;
 
-use fluoro_store::{Arrival, Committed, Rejected, Store, StoreError};
+use std::{sync::Arc, thread::JoinHandle};
+
+use fluoro_store::{Arrival, Rejected, Store};
 use fluoro_wire::TraceId;
 use tokio::sync::{broadcast, oneshot};
 
-use crate::metrics::{Metrics, RejectedLabel, SourceLabel, source_name};
-
-/// Batches that may wait for the store; a batch of a source has at most a few hundred documents.
-const QUEUED_BATCHES: usize = 256;
-
-/// Most documents that are committed together.
-const DOCUMENTS_PER_COMMIT: usize = 4_096;
+use crate::metrics::Metrics;
+use queue::{Batch, Queue};
+use writer::Writer;
 
 /// Messages that a slow follower of the live feed may lag behind.
 const LIVE_BACKLOG: usize = 1_024;
@@ -34,32 +35,40 @@ pub enum IntakeError {
 /// What became of documents that were submitted: the rejected ones, with their place.
 pub type Outcome = Result<Vec<(usize, Rejected)>, IntakeError>;
 
-struct Batch {
-    arrivals: Vec<Arrival>,
-    outcome: Option<oneshot::Sender<Outcome>>,
-}
-
 /// Takes documents from the sources. Clones share the queue.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    queue: mpsc::SyncSender<Batch>,
+    queue: Arc<Closing>,
     changes: broadcast::Sender<Arc<[TraceId]>>,
 }
 
+/// Closes the queue when the last clone of the intake is gone, so that the writer ends.
+#[derive(Debug)]
+struct Closing(Arc<Queue>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
 impl Intake {
-    /// Starts the thread that writes to `store`; it ends when every clone of the intake is gone.
+    /// Starts the thread that writes to `store`. After [`close`](Self::close), or when every clone
+    /// of the intake is gone, it writes what is queued and ends.
     pub fn start(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> (Self, JoinHandle<()>) {
-        let (queue, batches) = mpsc::sync_channel(QUEUED_BATCHES);
+        let queue = Arc::new(Queue::default());
         let (changes, _) = broadcast::channel(LIVE_BACKLOG);
         let writer = Writer {
+            queue: Arc::clone(&queue),
             store,
             metrics,
             changes: changes.clone(),
         };
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || writer.run(&batches))
+            .spawn(move || writer.run())
             .expect("the system refuses to start a thread");
+        let queue = Arc::new(Closing(queue));
         (Self { queue, changes }, thread)
     }
 
@@ -68,13 +77,9 @@ impl Intake {
     ///
     /// # Errors
     ///
-    /// [`IntakeError::Closed`] after the writer has ended.
+    /// [`IntakeError::Closed`] after [`close`](Self::close).
     pub fn push(&self, arrivals: Vec<Arrival>) -> Result<(), IntakeError> {
-        let batch = Batch {
-            arrivals,
-            outcome: None,
-        };
-        self.queue.send(batch).map_err(|_| IntakeError::Closed)
+        self.queue.0.push(Batch::new(arrivals, None))
     }
 
     /// Hands over documents and waits until they are kept.
@@ -84,99 +89,18 @@ impl Intake {
     /// [`IntakeError`] if they were not.
     pub async fn submit(&self, arrivals: Vec<Arrival>) -> Outcome {
         let (sender, outcome) = oneshot::channel();
-        let batch = Batch {
-            arrivals,
-            outcome: Some(sender),
-        };
-        let queue = self.queue.clone();
-        tokio::task::spawn_blocking(move || queue.send(batch))
-            .await
-            .map_err(|_| IntakeError::Closed)?
-            .map_err(|_| IntakeError::Closed)?;
+        let batch = Batch::new(arrivals, Some(sender));
+        self.queue.0.push_async(batch).await?;
         outcome.await.map_err(|_| IntakeError::Closed)?
+    }
+
+    /// Takes nothing more; what is queued is still written.
+    pub fn close(&self) {
+        self.queue.0.close();
     }
 
     /// Follows which traces change, after each commit.
     pub fn changes(&self) -> broadcast::Receiver<Arc<[TraceId]>> {
         self.changes.subscribe()
-    }
-}
-
-struct Writer {
-    store: Arc<dyn Store>,
-    metrics: Arc<Metrics>,
-    changes: broadcast::Sender<Arc<[TraceId]>>,
-}
-
-impl Writer {
-    fn run(&self, batches: &mpsc::Receiver<Batch>) {
-        while let Ok(first) = batches.recv() {
-            let mut arrivals = first.arrivals;
-            let mut waiting = vec![(0..arrivals.len(), first.outcome)];
-            while arrivals.len() < DOCUMENTS_PER_COMMIT
-                && let Ok(next) = batches.try_recv()
-            {
-                let start = arrivals.len();
-                arrivals.extend(next.arrivals);
-                waiting.push((start..arrivals.len(), next.outcome));
-            }
-            let committed = self.store.append(&arrivals);
-            self.count(&arrivals, &committed);
-            for (places, sender) in waiting {
-                if let Some(sender) = sender {
-                    // Who asked may have gone away.
-                    let _ = sender.send(outcome_of(&committed, &places));
-                }
-            }
-            if let Ok(committed) = committed
-                && !committed.traces.is_empty()
-            {
-                // Without a follower nobody needs to know.
-                let _ = self.changes.send(committed.traces.into());
-            }
-        }
-    }
-
-    fn count(&self, arrivals: &[Arrival], committed: &Result<Committed, StoreError>) {
-        for arrival in arrivals {
-            let source = SourceLabel {
-                source: source_name(arrival.source),
-            };
-            self.metrics.received.get_or_create(&source).inc();
-            if committed.is_ok() {
-                self.metrics.kept.get_or_create(&source).inc();
-            }
-        }
-        match committed {
-            Ok(committed) => {
-                for (place, rejected) in &committed.rejected {
-                    let source = source_name(arrivals[*place].source);
-                    let label = RejectedLabel {
-                        source,
-                        code: rejected.code,
-                    };
-                    self.metrics.rejected.get_or_create(&label).inc();
-                }
-            }
-            Err(failure) => {
-                self.metrics.lost("store-failed", arrivals.len() as u64);
-                tracing::error!(documents = arrivals.len(), "documents were lost: {failure}");
-            }
-        }
-    }
-}
-
-fn outcome_of(
-    committed: &Result<Committed, StoreError>,
-    places: &std::ops::Range<usize>,
-) -> Outcome {
-    match committed {
-        Ok(committed) => Ok(committed
-            .rejected
-            .iter()
-            .filter(|(place, _)| places.contains(place))
-            .map(|(place, rejected)| (place - places.start, rejected.clone()))
-            .collect()),
-        Err(failure) => Err(IntakeError::Store(failure.to_string())),
     }
 }

@@ -12,6 +12,7 @@ pub mod agent;
 pub mod api;
 pub mod aws;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod intake;
 pub mod metrics;

@@ -5,7 +5,12 @@ use std::sync::atomic::AtomicU64;
 use fluoro_store::Source;
 use prometheus_client::{
     encoding::EncodeLabelSet,
-    metrics::{counter::Counter, family::Family, gauge::Gauge},
+    metrics::{
+        counter::Counter,
+        family::Family,
+        gauge::Gauge,
+        histogram::{Histogram, exponential_buckets},
+    },
     registry::Registry,
 };
 
@@ -39,6 +44,32 @@ pub struct SinkLabel {
     pub sink: String,
 }
 
+/// The labels of answered requests.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+pub struct RequestLabel {
+    /// The operation of the X-Ray API, or the path of the agent's own endpoint.
+    pub operation: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+/// How long something took; from 0.1 ms to 13 s in steps of two.
+#[derive(Clone, Debug)]
+pub struct Seconds(Histogram);
+
+impl Default for Seconds {
+    fn default() -> Self {
+        Self(Histogram::new(exponential_buckets(0.000_1, 2.0, 18)))
+    }
+}
+
+impl Seconds {
+    /// Counts one that took `seconds`.
+    pub fn observe(&self, seconds: f64) {
+        self.0.observe(seconds);
+    }
+}
+
 /// Counters and gauges of one agent; cheap to share behind an [`std::sync::Arc`].
 #[derive(Debug, Default)]
 pub struct Metrics {
@@ -60,6 +91,12 @@ pub struct Metrics {
     pub retries: Family<SinkLabel, Counter>,
     /// Documents that wait for a sink.
     pub pending: Family<SinkLabel, Gauge<i64, std::sync::atomic::AtomicI64>>,
+    /// From arrival until it was kept, of the first document of each commit.
+    pub intake_seconds: Seconds,
+    /// How long commits took.
+    pub commit_seconds: Seconds,
+    /// Requests that were answered.
+    pub requests: Family<RequestLabel, Counter>,
     /// Size of the store's files, in bytes.
     pub store_bytes: Gauge<u64, AtomicU64>,
 }
@@ -129,6 +166,21 @@ impl Metrics {
             "sink_pending",
             "Documents that wait for a sink",
             self.pending.clone(),
+        );
+        registry.register(
+            "intake_seconds",
+            "Time from arrival until kept, of the first document of each commit",
+            self.intake_seconds.0.clone(),
+        );
+        registry.register(
+            "commit_seconds",
+            "Time that commits took",
+            self.commit_seconds.0.clone(),
+        );
+        registry.register(
+            "http_requests",
+            "Requests that were answered",
+            self.requests.clone(),
         );
         registry.register(
             "store_bytes",
