@@ -2,10 +2,17 @@
 //! expressions and the service graph.
 //!
 //! A document is read once, on arrival. Its segment and subsegments become flat [`EntityFacts`];
+//! they come from [`TraceFacts::from_document`], and
 //! documents of the same trace are merged with [`TraceFacts::merge`]: a complete entity replaces
 //! one in progress, a later one an earlier one of the same state.
 
+mod merge;
+mod read;
+#[cfg(test)]
+mod tests;
+
 use fluoro_wire::{SegmentId, TraceId};
+pub use merge::{MAX_ENTITIES, MAX_WITH_PLAIN};
 use serde::{Deserialize, Serialize};
 
 /// Facts of one trace, from all documents that have arrived.
@@ -15,8 +22,8 @@ pub struct TraceFacts {
     pub entities: Vec<EntityFacts>,
     /// How many documents were merged into this.
     pub revision: u32,
-    /// Plain subsegments that were left out because the trace has too many; they count for
-    /// nothing in queries, and are still in the documents.
+    /// Subsegments that were left out because the trace has too many (see
+    /// [`merge`](Self::merge)); they count for nothing in queries, and are still in the documents.
     pub left_out: u32,
 }
 
