@@ -1,0 +1,202 @@
+//! The thread that reads.
+
+use std::{
+    io,
+    net::{SocketAddr, UdpSocket},
+    sync::Arc,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use fluoro_store::{Arrival, Source};
+use fluoro_wire::datagram::{self, DatagramError};
+use tokio_util::sync::CancellationToken;
+
+#[cfg(target_os = "linux")]
+use super::receive_many::Receiver;
+#[cfg(not(target_os = "linux"))]
+use super::receive_one::Receiver;
+use super::{kernel_drops::KernelDrops, quiet_log::QuietLog, socket};
+use crate::{clock, intake::Intake, metrics::Metrics};
+
+/// How often the kernel is asked what it dropped.
+const DROPS_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long a kind of trouble keeps quiet after a line in the log.
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long what is in the socket may take when the agent ends.
+const DRAIN_TIME: Duration = Duration::from_secs(3);
+
+/// Receives X-Ray datagrams until it is told to stop.
+#[derive(Debug)]
+pub struct UdpSource {
+    local_address: SocketAddr,
+    buffer_bytes: usize,
+    thread: JoinHandle<()>,
+}
+
+impl UdpSource {
+    /// Binds `address` and starts the thread, which ends soon after `stop` is cancelled, with
+    /// what was in the socket handed over.
+    ///
+    /// # Errors
+    ///
+    /// When the address is taken or not of this machine.
+    pub fn start(
+        address: SocketAddr,
+        intake: Intake,
+        metrics: Arc<Metrics>,
+        stop: CancellationToken,
+    ) -> io::Result<Self> {
+        let socket = socket::bind(address)?;
+        let local_address = socket.local_addr()?;
+        let buffer_bytes = socket::buffer_bytes(&socket)?;
+        let read = move || Reader::new(socket, intake, metrics).run(&stop);
+        let thread = std::thread::Builder::new()
+            .name("udp".to_owned())
+            .spawn(read)?;
+        tracing::info!(%local_address, buffer_bytes, "X-Ray datagrams are received");
+        Ok(Self {
+            local_address,
+            buffer_bytes,
+            thread,
+        })
+    }
+
+    /// Where it listens; tells the port if that was left to the system.
+    pub fn local_address(&self) -> SocketAddr {
+        self.local_address
+    }
+
+    /// The size of the socket's buffer as the kernel counts it, its bookkeeping included.
+    pub fn buffer_bytes(&self) -> usize {
+        self.buffer_bytes
+    }
+
+    /// Waits until the thread has ended.
+    pub fn join(self) {
+        if self.thread.join().is_err() {
+            tracing::error!("the thread that receives datagrams ended unexpectedly");
+        }
+    }
+}
+
+struct Reader {
+    socket: UdpSocket,
+    receiver: Receiver,
+    drops: Option<KernelDrops>,
+    log: QuietLog,
+    intake: Intake,
+    metrics: Arc<Metrics>,
+}
+
+impl Reader {
+    fn new(socket: UdpSocket, intake: Intake, metrics: Arc<Metrics>) -> Self {
+        Self {
+            drops: KernelDrops::of(&socket),
+            receiver: Receiver::new(),
+            log: QuietLog::new(LOG_INTERVAL),
+            socket,
+            intake,
+            metrics,
+        }
+    }
+
+    fn run(mut self, stop: &CancellationToken) {
+        let mut drops_asked = Instant::now();
+        while !stop.is_cancelled() {
+            if let Err(failure) = self.read()
+                && !is_harmless(&failure)
+            {
+                tracing::error!("receiving datagrams failed: {failure}");
+                // Trouble that lasts must not keep a core busy.
+                std::thread::sleep(DROPS_INTERVAL);
+            }
+            if drops_asked.elapsed() >= DROPS_INTERVAL {
+                drops_asked = Instant::now();
+                self.count_drops();
+            }
+        }
+        self.drain();
+        self.count_drops();
+    }
+
+    /// Takes what is in the socket, but does not wait for more.
+    fn drain(&mut self) {
+        let start = Instant::now();
+        if self.socket.set_nonblocking(true).is_err() {
+            return;
+        }
+        while start.elapsed() < DRAIN_TIME {
+            match self.read() {
+                Ok(()) => {}
+                Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return,
+            }
+        }
+        tracing::warn!("datagrams still arrive; what is in the socket now is lost");
+    }
+
+    fn read(&mut self) -> io::Result<()> {
+        let mut arrivals = Vec::new();
+        let mut incomplete = 0;
+        let mut unsupported = 0;
+        // The clock is read once there is something, and once for all of it.
+        let mut received_at = None;
+        self.receiver.receive(&self.socket, |bytes| {
+            match datagram::split(bytes) {
+                Ok(document) => arrivals.push(Arrival {
+                    document: document.to_vec(),
+                    source: Source::Udp,
+                    received_at: *received_at.get_or_insert_with(clock::now),
+                }),
+                Err(DatagramError::Incomplete) => incomplete += 1,
+                Err(DatagramError::UnsupportedHeader) => unsupported += 1,
+            };
+        })?;
+        self.lose("incomplete-datagram", incomplete);
+        self.lose("invalid-header", unsupported);
+        self.hand_over(arrivals);
+        Ok(())
+    }
+
+    fn hand_over(&mut self, arrivals: Vec<Arrival>) {
+        let count = arrivals.len() as u64;
+        if count > 0 && self.intake.push(arrivals).is_err() {
+            self.lose("shutting-down", count);
+        }
+    }
+
+    fn count_drops(&mut self) {
+        let Some(drops) = &mut self.drops else { return };
+        match drops.new_ones() {
+            Ok(count) => self.lose("socket-buffer", u64::from(count)),
+            Err(failure) => {
+                tracing::warn!("what the kernel drops is not counted any more: {failure}");
+                self.drops = None;
+            }
+        }
+    }
+
+    /// Counts datagrams that hold no document for us, and says so now and then.
+    fn lose(&mut self, reason: &'static str, count: u64) {
+        if count > 0 {
+            self.metrics.lost(reason, count);
+        }
+        if let Some(datagrams) = self.log.note(reason, count, Instant::now()) {
+            tracing::warn!(datagrams, reason, "datagrams were lost");
+        }
+    }
+}
+
+/// Nothing came in time, a signal came, or an earlier datagram of ours found nobody.
+fn is_harmless(failure: &io::Error) -> bool {
+    matches!(
+        failure.kind(),
+        io::ErrorKind::WouldBlock
+            | io::ErrorKind::TimedOut
+            | io::ErrorKind::Interrupted
+            | io::ErrorKind::ConnectionRefused
+    )
+}

@@ -1,0 +1,4 @@
+//! The agent's parts as their users meet them: over sockets.
+
+mod sources_memory_store;
+mod sources_udp;
