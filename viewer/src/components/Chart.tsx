@@ -1,0 +1,133 @@
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { useTheme } from '../state/theme'
+import './chart.css'
+
+export interface Series {
+  label: string
+  /** A custom property of the style sheet, say `--ok`. */
+  colour: string
+  values: number[]
+}
+
+interface Props {
+  label: string
+  /** Where each bar begins; the last entry is where the last one ends. */
+  edges: number[]
+  /** Stacked on each other, the first at the bottom. */
+  series: Series[]
+  height: number
+  isTime?: boolean
+  /** What to write at a place of the x axis. */
+  format: (edge: number) => string
+  /** Called with two places of the x axis when a range was dragged. */
+  onBrush?: (from: number, to: number) => void
+}
+
+/** Stacked bars that can be brushed. */
+export function Chart(props: Props) {
+  const { label, edges, series, height, format } = props
+  const { isDark } = useTheme()
+  const box = useRef<HTMLDivElement>(null)
+  const [hovered, setHovered] = useState<number | null>(null)
+  const make = useEffectEvent((target: HTMLDivElement) => plot(target, props, setHovered))
+  useEffect(() => {
+    const target = box.current
+    // The theme is in here since the colours are read when the plot is made.
+    if (!target || edges.length < 2 || isDark === undefined) return
+    const made = make(target)
+    const resized = new ResizeObserver(() => made.setSize({ width: target.clientWidth, height }))
+    resized.observe(target)
+    return () => {
+      resized.disconnect()
+      made.destroy()
+    }
+  }, [edges, series, height, isDark])
+  const shown = hovered !== null && hovered < edges.length - 1 ? hovered : undefined
+  return (
+    <figure className="chart" aria-label={label}>
+      <figcaption>
+        <span>{label}</span>
+        {shown !== undefined && (
+          <span className="chart-hover">
+            {format(edges[shown]!)} – {format(edges[shown + 1]!)}
+            {series.map(one => one.values[shown]! > 0 && <Count key={one.label} series={one} at={shown} />)}
+          </span>
+        )}
+      </figcaption>
+      <div ref={box} className="chart-plot" />
+    </figure>
+  )
+}
+
+function Count({ series, at }: { series: Series; at: number }) {
+  return (
+    <span>
+      <i style={{ background: `var(${series.colour})` }} /> {series.values[at]!.toLocaleString()}{' '}
+      {series.label}
+    </span>
+  )
+}
+
+function plot(target: HTMLDivElement, props: Props, hover: (at: number | null) => void): uPlot {
+  const { edges, series, height, isTime = false, format, onBrush } = props
+  const bars = uPlot.paths.bars!({ size: [0.86, 60], align: 1, gap: 0, radius: 0.08 })
+  const stacked = series.map((_, upTo) =>
+    edges.slice(0, -1).map((_, at) => series.slice(0, upTo + 1).reduce((sum, one) => sum + one.values[at]!, 0)),
+  )
+  const ink = colourOf(target, '--faint')
+  const grid = { stroke: colourOf(target, '--border'), width: 1 }
+  const axis = { stroke: ink, font: `11px ${getComputedStyle(target).fontFamily}`, ticks: { show: false } }
+  return new uPlot(
+    {
+      width: target.clientWidth,
+      height,
+      padding: [6, 8, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: onBrush !== undefined, y: false, setScale: false } },
+      scales: {
+        x: { time: isTime, range: [edges[0]!, edges.at(-1)!] },
+        y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },
+      },
+      axes: [
+        { ...axis, size: 22, gap: 3, grid: { show: false }, space: 70, ...(isTime ? {} : tickLabels(format)) },
+        { ...axis, size: 40, gap: 4, grid, space: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6] },
+      ],
+      series: [
+        {},
+        ...series.map(({ label, colour }) => {
+          const fill = colourOf(target, colour)
+          return { label, fill, width: 0, paths: bars, points: { show: false } }
+        }).reverse(),
+      ],
+      hooks: {
+        setCursor: [made => hover(made.cursor.idx ?? null)],
+        setSelect: [
+          made => {
+            const { left, width } = made.select
+            made.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
+            if (width > 3) onBrush?.(made.posToVal(left, 'x'), made.posToVal(left + width, 'x'))
+          },
+        ],
+      },
+    },
+    // A bar per edge but the last; that one only ends the scale.
+    [edges.slice(0, -1), ...stacked.reverse()],
+    target,
+  )
+}
+
+function tickLabels(format: (edge: number) => string) {
+  return { values: (_: uPlot, places: number[]) => places.map(format) }
+}
+
+/** Custom properties resolve only where they are used; canvases need the colour itself. */
+function colourOf(near: HTMLElement, property: string): string {
+  const probe = document.createElement('span')
+  probe.style.color = `var(${property})`
+  near.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}

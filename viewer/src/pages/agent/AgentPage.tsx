@@ -1,0 +1,1 @@
+export default function AgentPage() { return <p>AgentPage </p> }

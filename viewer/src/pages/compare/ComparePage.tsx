@@ -1,0 +1,1 @@
+export default function ComparePage() { return <p>ComparePage </p> }

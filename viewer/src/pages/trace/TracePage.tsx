@@ -1,0 +1,1 @@
+export default function TracePage({ id }: { id: string }) { return <p>TracePage {id}</p> }

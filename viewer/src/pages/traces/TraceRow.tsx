@@ -1,0 +1,88 @@
+import { memo } from 'react'
+import { Link } from 'wouter'
+import type { TraceSummary } from '../../api/summaries'
+import { HttpStatus, ProgressBadge, StatusBadge } from '../../components/Badge'
+import { formatDuration } from '../../model/duration'
+import { serviceColours } from '../../model/palette'
+import { statusOf } from '../../model/status'
+import { formatPrecise } from '../../model/time-range'
+import { serviceNames } from './service-names'
+
+interface Props {
+  trace: TraceSummary
+  top: number
+  /** The longest duration in sight: the bars compare with it. */
+  longest: number
+  isActive: boolean
+  isSelected: boolean
+  onSelect: (id: string) => void
+}
+
+export const TraceRow = memo(function TraceRow({ trace, top, longest, isActive, isSelected, onSelect }: Props) {
+  const status = statusOf({ fault: trace.HasFault, throttle: trace.HasThrottle, error: trace.HasError })
+  const { HttpStatus: code, HttpMethod: method, HttpURL: url } = trace.Http ?? {}
+  const services = serviceNames(trace)
+  const root = trace.EntryPoint?.Name ?? services[0]
+  const [day, time] = formatPrecise(trace.StartTime ?? 0).split(' ')
+  return (
+    <div
+      className="trace-row"
+      role="row"
+      aria-current={isActive}
+      aria-selected={isSelected}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <label className="trace-check">
+        <input
+          type="checkbox"
+          checked={isSelected}
+          aria-label="Select to compare"
+          onChange={() => onSelect(trace.Id)}
+        />
+      </label>
+      <Link href={`/traces/${trace.Id}`} className="trace-time">
+        <span className="muted">{day}</span> {time}
+      </Link>
+      <span className="trace-duration">
+        <i className={status} style={{ width: `${((trace.Duration ?? 0) / longest) * 100}%` }} />
+        <span>{formatDuration(trace.Duration)}</span>
+      </span>
+      <span className="trace-status">
+        <HttpStatus code={code} />
+        {trace.IsPartial ? <ProgressBadge /> : <StatusBadge status={status} />}
+      </span>
+      <span className="mono muted">{method}</span>
+      <span className="truncate" title={url}>
+        {url ? <Address url={url} /> : <span className="muted">{root}</span>}
+      </span>
+      <span className="truncate" title={root}>
+        {root}
+      </span>
+      <ServiceDots names={services} />
+      <span className="truncate muted">{trace.Users?.[0]?.UserName}</span>
+    </div>
+  )
+})
+
+/** The path says more than the host: the host steps back. */
+function Address({ url }: { url: string }) {
+  const [, host, path] = /^([a-z]+:\/\/[^/]*)?(.*)$/s.exec(url) ?? []
+  return (
+    <>
+      <span className="muted">{host}</span>
+      {path}
+    </>
+  )
+}
+
+function ServiceDots({ names }: { names: string[] }) {
+  const colours = serviceColours(names)
+  return (
+    <span className="service-dots" title={names.join(', ')}>
+      {names.slice(0, 8).map(name => (
+        <i key={name} style={{ background: colours.get(name) }} />
+      ))}
+      <span className="muted">{names.length}</span>
+    </span>
+  )
+}

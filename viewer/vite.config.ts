@@ -1,0 +1,14 @@
+import { defineConfig } from 'vite'
+import { fixtures } from './dev/fixtures'
+
+/** Where a running agent serves the API; without one, `npm run dev` serves made-up traces. */
+const agent = process.env.FLUORO_AGENT
+
+const apiPaths = '^/(api|health|ready|metrics|[A-Z][A-Za-z]+)'
+
+export default defineConfig({
+  plugins: agent ? [] : [fixtures()],
+  server: agent ? { proxy: { [apiPaths]: agent } } : {},
+  build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, chunkSizeWarningLimit: 300 },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+} as Parameters<typeof defineConfig>[0])
