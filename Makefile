@@ -1,10 +1,11 @@
-# What a developer runs. Rust, Python >= 3.9 and make are enough; everything else is set up in .venv and .cache.
+# What a developer runs. Rust, Python >= 3.9, Node >= 20 and make are enough; everything else is set up in .venv and .cache.
 
 PYTHON ?= python3
 VENV := .venv
 CACHE := .cache
 TARGET := $(or $(CARGO_TARGET_DIR),target)
-PRINTER := $(TARGET)/quick/fluoro-trace-printer
+AGENT := $(TARGET)/quick/fluoro
+VIEWER_SOURCES := $(shell find viewer -path viewer/node_modules -prune -o -path viewer/dist -prune -o -type f -print)
 SOURCES := $(shell find crates python/aws_xray_sdk -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name 'Cargo.toml') \
 	Cargo.toml Cargo.lock pyproject.toml
 
@@ -12,13 +13,13 @@ SOURCES := $(shell find crates python/aws_xray_sdk -name '*.rs' -o -name '*.py' 
 export PYO3_BUILD_EXTENSION_MODULE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench engine wheel format lint setup clean
+.PHONY: help demo test bench agent viewer engine wheel format lint setup clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(CACHE)/demo.stamp $(PRINTER) ## Three services call each other; every trace is shown as a tree
-	@$(VENV)/bin/python examples/demo.py --printer $(PRINTER)
+demo: $(CACHE)/demo.stamp $(AGENT) ## The agent and three services that call each other: every trace as a tree, and in the viewer
+	@$(VENV)/bin/python examples/demo.py --agent $(AGENT) $(DEMO_OPTIONS)
 
 test: setup ## Everything: Rust, each Python found, real databases, types, the demo
 	@$(MAKE) --no-print-directory $(CACHE)/build.stamp
@@ -27,6 +28,10 @@ test: setup ## Everything: Rust, each Python found, real databases, types, the d
 bench: ## Compare the cost of tracing with other tracers, and measure the agent, into bench
 	@$(PYTHON) bench/run.py
 	@$(PYTHON) bench/agent/run.py
+
+agent: $(AGENT) ## Build the agent with its viewer: target/quick/fluoro
+
+viewer: $(CACHE)/viewer.stamp ## Build the viewer into viewer/dist
 
 engine: $(CACHE)/build.stamp ## Build the engine into python/aws_xray_sdk, to run Python from the source tree
 	@PYO3_PYTHON=$(abspath $(VENV)/bin/python) cargo build --profile quick -p fluoro-python
@@ -49,7 +54,7 @@ setup: ## Check for what the tests need from the system; as root, install it
 	@tools/setup
 
 clean: ## Remove what the targets above made, build output of Cargo excepted
-	@rm -rf $(VENV) $(CACHE) dist python/aws_xray_sdk/_engine*.so
+	@rm -rf $(VENV) $(CACHE) dist viewer/dist viewer/node_modules python/aws_xray_sdk/_engine*.so
 
 $(CACHE)/venv.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 9))' || { echo "Python 3.9 or later is needed"; exit 1; }
@@ -75,6 +80,19 @@ $(CACHE)/demo.stamp: requirements/demo.txt $(CACHE)/build.stamp $(SOURCES)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $(CACHE)/wheels/demo/*.whl
 	@touch $@
 
-$(PRINTER): $(SOURCES)
-	@cargo build --quiet --profile quick -p fluoro-testkit --bin fluoro-trace-printer
+# Without Node the agent carries a plain page that says how to get the viewer.
+$(CACHE)/viewer.stamp: $(VIEWER_SOURCES)
+	@mkdir -p $(CACHE)
+	@if node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null; then \
+		echo "Building the viewer ..."; \
+		(cd viewer && npm ci --silent && npm run --silent build) > $(CACHE)/viewer.log 2>&1 \
+			|| { cat $(CACHE)/viewer.log; exit 1; }; \
+	else \
+		echo "Node 20 or later was not found: the agent is built without its viewer"; \
+	fi
+	@touch $@
+
+$(AGENT): $(SOURCES) $(CACHE)/viewer.stamp
+	@echo "Building the agent ..."
+	@cargo build --quiet --locked --profile quick -p fluoro-agent --bin fluoro
 	@touch $@

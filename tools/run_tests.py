@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Run every check of the project, or the groups named on the command line, and end with a table.
 
-Groups: ``lint`` (formatting, lints, dependency rules), ``rust``, ``python`` (the wheel and its tests on each supported
-interpreter that is found, with real databases), ``types``, ``differential`` and ``demo``. A failing check does not stop
-the ones after it.
+Groups: ``lint`` (formatting, lints, dependency rules), ``rust``, ``viewer``, ``agent`` (the binary under other people's
+clients and in a browser), ``python`` (the wheel and its tests on each supported interpreter that is found, with real
+databases), ``types``, ``differential`` and ``demo``. A failing check does not stop the ones after it.
 """
 
 import argparse
@@ -22,10 +22,13 @@ from interpreters import find_interpreters
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
+AGENT = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve() / "quick" / "fluoro"
 TOOLS = pathlib.Path(sys.executable).parent
-GROUPS = ("lint", "rust", "python", "types", "differential", "demo")
+GROUPS = ("lint", "rust", "viewer", "agent", "python", "types", "differential", "demo")
 CHECK_SECONDS = 1500
 PROFILE = "quick"
+#: Crates with dependencies that take minutes to build: tested in the profile that the demo builds anyway.
+AGENT_CRATES = ("fluoro-agent", "fluoro-store")
 #: The version whose environment also serves the checks that need one interpreter only, if it is there.
 PREFERRED = "3.11"
 
@@ -84,6 +87,10 @@ def main():
         check_lint(report)
     if "rust" in groups:
         check_rust(report)
+    if "viewer" in groups:
+        check_viewer(report)
+    if "agent" in groups:
+        check_agent(report)
     if groups & {"python", "types", "differential"}:
         check_python(report, groups)
     if "demo" in groups:
@@ -110,17 +117,48 @@ def check_lint(report):
 
 def check_rust(report):
     """Tests of every crate, and the examples in their documentation."""
+    light = ("--workspace", *(f"--exclude={crate}" for crate in AGENT_CRATES))
+    heavy = tuple(f"--package={crate}" for crate in AGENT_CRATES)
+    with report.check("viewer and agent are built"):
+        run("make", "--no-print-directory", "agent")
     with report.check("Rust tests"):
         if shutil.which("cargo-nextest"):
-            run("cargo", "nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--status-level", "fail")
+            options = ("--locked", "--no-fail-fast", "--status-level", "fail")
+            run("cargo", "nextest", "run", *options, *light)
+            run("cargo", "nextest", "run", *options, *heavy, "--cargo-profile", PROFILE)
         else:
-            run("cargo", "test", "--quiet", "--locked", "--workspace", "--tests", "--no-fail-fast")
+            options = ("--quiet", "--locked", "--tests", "--no-fail-fast")
+            run("cargo", "test", *options, *light)
+            run("cargo", "test", *options, *heavy, "--profile", PROFILE)
     with report.check("Rust documentation examples"):
-        run("cargo", "test", "--quiet", "--locked", "--workspace", "--doc")
+        run("cargo", "test", "--quiet", "--locked", *light, "--doc")
+        run("cargo", "test", "--quiet", "--locked", *heavy, "--doc", "--profile", PROFILE)
     with report.check("Rust example"):
         run("cargo", "run", "--quiet", "--locked", "-p", "fluoro-core", "--example", "trace")
     with report.check("Rust documentation"):
         run("cargo", "doc", "--quiet", "--locked", "--workspace", "--no-deps", env={"RUSTDOCFLAGS": "-D warnings"})
+
+
+def check_viewer(report):
+    """Types, lints and unit tests of the viewer."""
+    with report.check("viewer"):
+        run("make", "--no-print-directory", "viewer")
+        run("npm", "--prefix", "viewer", "run", "check")
+        run("npm", "--prefix", "viewer", "test")
+
+
+def check_agent(report):
+    """The agent's binary: under other people's clients, in front of other people's backends, in a browser."""
+    with report.check("agent, real clients and backends"):
+        run("make", "--no-print-directory", "agent")
+        interpreters = find_interpreters()
+        version = PREFERRED if PREFERRED in interpreters else max(interpreters, key=lambda text: int(text[2:]))
+        environment = prepare("agent", interpreters[version], ("agent.txt",))
+        pytest = environment / "bin" / "pytest"
+        options = ("-c", "python/tests_agent/pytest.ini", "-p", "no:cacheprovider", "python/tests_agent")
+        run(pytest, *options, env={"FLUORO_BINARY": str(AGENT)})
+    with report.check("viewer in a browser"):
+        run("npm", "--prefix", "viewer", "run", "test:browser", env={"FLUORO_BINARY": str(AGENT)})
 
 
 def check_python(report, groups):
