@@ -2,7 +2,7 @@
 
 use std::{
     ops::Deref,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -95,7 +95,7 @@ impl Bucket {
         }
     }
 
-    pub(super) const fn path(&self) -> &PathBuf {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -137,7 +137,7 @@ impl Bucket {
     }
 }
 
-fn create_file(path: &PathBuf, extent: &Extent) -> Result<(), FileError> {
+fn create_file(path: &Path, extent: &Extent) -> Result<(), FileError> {
     let mut connection = open_writer(path)?;
     let transaction = connection.transaction()?;
     for schema in [
