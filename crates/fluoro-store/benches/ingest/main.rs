@@ -24,7 +24,8 @@ fn main() {
     let traces = from_environment("TRACES", 300_000);
     let batch = from_environment("BATCH", 4_096);
     reading(batch);
-    let directory = tempfile::tempdir().expect("a directory");
+    let mut directory = tempfile::tempdir().expect("a directory");
+    directory.disable_cleanup(std::env::var_os("KEEP").is_some());
     let store = SqliteStore::open(directory.path()).expect("a store");
     let ids = writing(&store, traces, batch);
     looking_up(&store, &ids);
