@@ -64,12 +64,31 @@ pub struct Rejected {
 
 /// A place in the order of arrival. Cursors of one store compare in that order; the default one
 /// stands before everything.
+///
+/// Documents are numbered through all buckets without gaps, so a gap between a cursor and the
+/// next document that is read tells how many have left the store meanwhile:
+/// [`missed_before`](Self::missed_before).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Cursor {
     /// The bucket's first second.
     pub bucket: i64,
-    /// The document's number in its bucket; zero before the first.
+    /// The document's number; zero before the first.
     pub number: i64,
+}
+
+impl Cursor {
+    /// How many documents between this place and the document at `next` have left the store.
+    ///
+    /// ```
+    /// use fluoro_store::Cursor;
+    /// let reached = Cursor { bucket: 100, number: 5 };
+    /// assert_eq!(reached.missed_before(Cursor { bucket: 100, number: 6 }), 0);
+    /// assert_eq!(reached.missed_before(Cursor { bucket: 300, number: 16 }), 10);
+    /// ```
+    pub const fn missed_before(self, next: Self) -> u64 {
+        let between = next.number.saturating_sub(self.number).saturating_sub(1);
+        if between > 0 { between as u64 } else { 0 }
+    }
 }
 
 /// A document on its way to a sink.
@@ -84,7 +103,7 @@ pub struct Forwarded {
 /// Which time of a trace must lie in a range.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum TimeRangeKind {
-    /// The time in the trace's id.
+    /// The time in the trace's id; its start if the id is random, as W3C ones are.
     #[default]
     TraceId,
     /// Any time between the trace's first start and last end.
@@ -130,6 +149,8 @@ pub struct Statistics {
     pub oldest: Option<f64>,
     /// Documents that left with their bucket since the store was opened.
     pub expired: u64,
+    /// Files that could not be read any more and were set aside since the store was opened.
+    pub damaged: u64,
 }
 
 /// Why a store could not do what was asked.
@@ -181,7 +202,8 @@ pub trait Store: Send + Sync {
         visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
 
-    /// Up to `limit` documents after `cursor`, in the order of arrival.
+    /// Up to `limit` documents after `cursor`, in the order of arrival. If what stood there has
+    /// left the store, it goes on with the oldest that is there.
     fn read_after(&self, cursor: Cursor, limit: usize) -> Result<Vec<Forwarded>, StoreError>;
 
     /// How many documents stand after `cursor`.

@@ -54,6 +54,11 @@ impl TraceId {
         Self(id.to_be_bytes())
     }
 
+    /// The id with these 16 bytes, most significant first.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The first four bytes: when the trace began, for ids made by X-Ray's own SDKs.
     pub const fn epoch_seconds(&self) -> u32 {
         u32::from_be_bytes([self.0[0], self.0[1], self.0[2], self.0[3]])
@@ -160,6 +165,7 @@ mod tests {
         fn both_spellings_read_back_in_any_case(epoch: u32, random: [u8; 12]) {
             let id = TraceId::new(epoch, random);
             prop_assert_eq!(id.epoch_seconds(), epoch);
+            prop_assert_eq!(TraceId::from_bytes(*id.as_bytes()), id);
             for text in [id.to_string(), id.to_w3c()] {
                 prop_assert_eq!(text.parse(), Ok(id));
                 prop_assert_eq!(text.to_uppercase().parse(), Ok(id));

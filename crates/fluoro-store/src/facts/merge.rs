@@ -90,8 +90,7 @@ fn replace(known: &mut EntityFacts, later: EntityFacts) {
 }
 
 fn is_plain(entity: &EntityFacts) -> bool {
-    !entity.is_segment
-        && !(entity.error || entity.fault || entity.throttle)
+    !(entity.is_segment || entity.error || entity.fault || entity.throttle)
         && entity.namespace == Namespace::Local
         && entity.details.is_none()
 }

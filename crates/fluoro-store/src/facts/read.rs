@@ -32,7 +32,10 @@ fn push(
     entities.push(EntityFacts {
         id,
         parent_id,
-        name: entity.name.value().map_or_else(Box::default, boxed),
+        name: entity
+            .name
+            .value()
+            .map_or_else(Box::default, |name| boxed(name)),
         start_time: entity.start_time.value().copied().unwrap_or_default(),
         end_time: end_time(entity),
         is_segment,
@@ -122,9 +125,9 @@ fn status(number: f64) -> Option<u16> {
 }
 
 fn text(text: &Option<Cow<'_, str>>) -> Option<Box<str>> {
-    text.as_ref().map(boxed)
+    text.as_deref().map(boxed)
 }
 
-fn boxed(text: &Cow<'_, str>) -> Box<str> {
-    Box::from(&**text)
+fn boxed(text: &str) -> Box<str> {
+    Box::from(text)
 }

@@ -1,0 +1,221 @@
+//! Going through the traces of a range of time, newest start first, over all buckets.
+//!
+//! Each bucket has its traces sorted by start; the bucket whose next trace starts latest is always
+//! the next one to be asked. A bucket is opened when its latest start is reached, and read in
+//! pages, so memory does not depend on how many traces there are.
+//!
+//! A trace with parts in several buckets is left out where its parts are, and comes from the list
+//! of continued traces instead, with the times of all parts together.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use fluoro_wire::TraceId;
+use rusqlite::params;
+
+use super::{
+    bucket::{Bucket, Reader},
+    catalog::{Catalog, Continued},
+    connection::FileError,
+    trace_row::{self, Times},
+};
+use crate::{StoreError, TimeRange, facts::Trace};
+
+/// Traces that are read from a bucket together.
+const PAGE: usize = 256;
+
+/// Where traces come from, latest start first.
+trait Traces {
+    /// The start of the next trace, or something later; none if there is no more.
+    fn latest(&self) -> Option<f64>;
+
+    /// The next trace, if there is one after all.
+    fn next(&mut self, catalog: &Catalog) -> Result<Option<Trace>, StoreError>;
+}
+
+impl Catalog {
+    /// See [`Store::scan`](crate::Store::scan).
+    pub(super) fn scan(
+        &self,
+        range: TimeRange,
+        visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let mut sources = self.sources(range)?;
+        loop {
+            let latest = sources
+                .iter()
+                .enumerate()
+                .filter_map(|(place, source)| Some((place, source.latest()?)))
+                .max_by(|(_, one), (_, other)| one.total_cmp(other));
+            let Some((place, _)) = latest else {
+                return Ok(());
+            };
+            if let Some(trace) = sources[place].next(self)?
+                && visit(&trace).is_break()
+            {
+                return Ok(());
+            }
+        }
+    }
+
+    fn sources(&self, range: TimeRange) -> Result<Vec<Box<dyn Traces>>, StoreError> {
+        let mut buckets = Vec::new();
+        for bucket in &*self.buckets() {
+            if let Some(starts) = bucket.extent().starts(&range) {
+                buckets.push(BucketTraces::new(Arc::clone(bucket), range, starts));
+            }
+        }
+        // The newest bucket still changes: what it has is settled before the list of continued
+        // traces is taken, so no trace can be in both.
+        if let Some(newest) = buckets.last_mut() {
+            newest.read_page(self)?;
+        }
+        let continued = self.continued();
+        let mut sources: Vec<Box<dyn Traces>> = Vec::with_capacity(buckets.len() + 1);
+        sources.push(Box::new(ContinuedTraces::new(&continued, range)));
+        for mut bucket in buckets {
+            bucket.continued = Some(Arc::clone(&continued));
+            sources.push(Box::new(bucket));
+        }
+        Ok(sources)
+    }
+}
+
+/// The traces of one bucket.
+struct BucketTraces {
+    bucket: Arc<Bucket>,
+    range: TimeRange,
+    continued: Option<Arc<Continued>>,
+    reader: Option<Reader>,
+    /// The latest start first; taken from the end.
+    page: Vec<(Times, i64, Trace)>,
+    first_start: f64,
+    /// Where the next page begins: below this start, or at it with a smaller number.
+    next: (f64, i64),
+    is_last_page: bool,
+}
+
+impl BucketTraces {
+    fn new(bucket: Arc<Bucket>, range: TimeRange, (first, last): (f64, f64)) -> Self {
+        Self {
+            bucket,
+            range,
+            continued: None,
+            reader: None,
+            page: Vec::new(),
+            first_start: first,
+            next: (last, i64::MAX),
+            is_last_page: false,
+        }
+    }
+
+    /// Reads the next page; without the bucket if it is damaged.
+    fn read_page(&mut self, catalog: &Catalog) -> Result<(), StoreError> {
+        if let Err(error) = self.try_read_page() {
+            self.is_last_page = true;
+            catalog.forgive(&self.bucket, error)?;
+        }
+        Ok(())
+    }
+
+    fn try_read_page(&mut self) -> Result<(), FileError> {
+        if self.reader.is_none() {
+            let reader = self.bucket.reader()?;
+            reader.execute_batch("BEGIN")?;
+            self.reader = Some(reader);
+        }
+        let Some(reader) = &self.reader else {
+            return Ok(());
+        };
+        let sql = "SELECT number, id, start, last, time, facts FROM traces \
+                   WHERE start >= ?1 AND start <= ?2 AND (start < ?2 OR number < ?3) \
+                   ORDER BY start DESC, number DESC";
+        let mut statement = reader.prepare_cached(sql)?;
+        let mut rows = statement.query(params![self.first_start, self.next.0, self.next.1])?;
+        self.is_last_page = true;
+        while let Some(row) = rows.next()? {
+            let times = Times {
+                start: row.get(2)?,
+                last: row.get(3)?,
+                time: row.get(4)?,
+            };
+            let number = row.get(0)?;
+            self.next = (times.start, number);
+            if !times.may_match(&self.range) {
+                continue;
+            }
+            let trace = Trace {
+                id: TraceId::from_bytes(row.get(1)?),
+                facts: trace_row::facts(row, 5)?,
+            };
+            if trace_row::matches(&self.range, &times, &trace.facts) {
+                self.page.push((times, number, trace));
+            }
+            if self.page.len() == PAGE {
+                self.is_last_page = false;
+                break;
+            }
+        }
+        self.page.reverse();
+        Ok(())
+    }
+}
+
+impl Traces for BucketTraces {
+    fn latest(&self) -> Option<f64> {
+        match self.page.last() {
+            Some((times, ..)) => Some(times.start),
+            None if self.is_last_page => None,
+            None => Some(self.next.0),
+        }
+    }
+
+    fn next(&mut self, catalog: &Catalog) -> Result<Option<Trace>, StoreError> {
+        if self.page.is_empty() {
+            // Now its next start is known, and another bucket may have a later one.
+            self.read_page(catalog)?;
+            return Ok(None);
+        }
+        let trace = self.page.pop().map(|(.., trace)| trace);
+        let is_continued = |trace: &Trace| {
+            let continued = self.continued.as_ref();
+            continued.is_some_and(|continued| continued.contains_key(&trace.id))
+        };
+        Ok(trace.filter(|trace| !is_continued(trace)))
+    }
+}
+
+/// The traces that have parts in several buckets.
+struct ContinuedTraces {
+    /// The latest start last.
+    traces: Vec<(f64, TraceId)>,
+    range: TimeRange,
+}
+
+impl ContinuedTraces {
+    fn new(continued: &Continued, range: TimeRange) -> Self {
+        let matching = continued
+            .iter()
+            .filter(|(_, times)| times.may_match(&range));
+        let mut traces: Vec<_> = matching.map(|(id, times)| (times.start, *id)).collect();
+        traces.sort_unstable_by(|(one, _), (other, _)| one.total_cmp(other));
+        Self { traces, range }
+    }
+}
+
+impl Traces for ContinuedTraces {
+    fn latest(&self) -> Option<f64> {
+        self.traces.last().map(|(start, _)| *start)
+    }
+
+    fn next(&mut self, catalog: &Catalog) -> Result<Option<Trace>, StoreError> {
+        let Some((_, id)) = self.traces.pop() else {
+            return Ok(None);
+        };
+        let facts = catalog.facts(id)?;
+        let trace = facts.map(|facts| Trace { id, facts });
+        Ok(trace.filter(|trace| {
+            let times = Times::of(id, &trace.facts);
+            trace_row::matches(&self.range, &times, &trace.facts)
+        }))
+    }
+}
