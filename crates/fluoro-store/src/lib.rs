@@ -14,6 +14,7 @@ pub mod filter;
 pub mod query;
 mod sqlite;
 mod store;
+mod topology;
 
 pub use sqlite::SqliteStore;
 pub use store::{

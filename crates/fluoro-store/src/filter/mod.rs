@@ -23,10 +23,21 @@
 //! # Ok::<(), fluoro_store::filter::FilterError>(())
 //! ```
 
+mod display;
+mod element;
 mod entity_selector;
 mod error;
+mod evaluation;
+mod expression;
+mod groups;
+mod json_pattern;
 mod keyword;
+mod parser;
 mod selection;
+mod suggestion;
+mod terms;
+mod token;
+mod vocabulary;
 
 pub use entity_selector::EntitySelector;
 pub use error::FilterError;

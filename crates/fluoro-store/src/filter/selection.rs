@@ -1,8 +1,14 @@
 //! An expression that is ready to be asked about traces.
 
-use std::{fmt, str::FromStr};
+use std::{cell::Cell, fmt, str::FromStr};
 
-use super::FilterError;
+use super::{
+    FilterError,
+    evaluation::Evaluation,
+    expression::Expression,
+    groups::{Groups, Lookup},
+    parser::Parser,
+};
 use crate::facts::Trace;
 
 /// How an expression names a group.
@@ -15,13 +21,21 @@ pub enum GroupReference<'a> {
 }
 
 /// An expression that is ready to be asked about traces.
+///
+/// A comparison only holds for what is there: `http.status != 200` is not true of a trace
+/// without a status, `!(http.status = 200)` is. Where a trace has several values, say users, one
+/// is enough; with `!=` none may be equal.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Filter {}
+pub struct Filter {
+    expression: Expression,
+}
 
 impl Filter {
     /// Selects every trace, as the empty expression does.
     pub fn everything() -> Self {
-        Self {}
+        Self {
+            expression: Expression::EVERYTHING,
+        }
     }
 
     /// Reads an expression; `group` gives the expression of a group, or none if there is no such
@@ -31,16 +45,21 @@ impl Filter {
     ///
     /// [`FilterError`] if the expression cannot be understood, a group does not exist or leads
     /// back to itself.
-    pub fn parse(
-        _expression: &str,
-        _group: &dyn Fn(GroupReference<'_>) -> Option<String>,
-    ) -> Result<Self, FilterError> {
-        todo!()
+    pub fn parse(expression: &str, group: &Lookup<'_>) -> Result<Self, FilterError> {
+        let taken = Cell::new(0);
+        let groups = Groups::new(group, &taken);
+        let expression = Parser::new(expression, 0, &groups)?.whole()?;
+        Ok(Self { expression })
+    }
+
+    /// Whether it selects every trace.
+    pub fn is_everything(&self) -> bool {
+        self.expression == Expression::EVERYTHING
     }
 
     /// Whether it selects a trace.
-    pub fn matches(&self, _trace: &Trace) -> bool {
-        todo!()
+    pub fn matches(&self, trace: &Trace) -> bool {
+        self.is_everything() || Evaluation::new(trace).is_true(&self.expression)
     }
 }
 
@@ -54,7 +73,7 @@ impl FromStr for Filter {
 }
 
 impl fmt::Display for Filter {
-    fn fmt(&self, _formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        todo!()
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expression.fmt(formatter)
     }
 }

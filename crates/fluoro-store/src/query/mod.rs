@@ -21,6 +21,7 @@ mod summary;
 mod time_series;
 mod whole_trace;
 
+pub use crate::topology::{RootCause, RootCauseEntity, RootCauseException, RootCauseService};
 pub use completions::{Completion, completions};
 pub use distribution::{Distribution, TimeSlice, distribution};
 pub use service_graph::{Alias, Edge, Service, ServiceGraph, service_graph, trace_graph};
@@ -28,8 +29,8 @@ pub use service_id::ServiceId;
 pub use statistics::{ErrorStatistics, FaultStatistics, HistogramEntry, SummaryStatistics};
 pub use summaries::{SummariesError, SummaryPage, SummaryQuery, summaries};
 pub use summary::{
-    AnnotationValue, AnnotationWithServices, Http, Id, Named, ResourceArn, RootCause,
-    RootCauseEntity, RootCauseException, RootCauseService, TraceSummary, TraceUser, summary,
+    AnnotationValue, AnnotationWithServices, Http, Id, Named, ResourceArn, TraceSummary, TraceUser,
+    summary,
 };
 pub use time_series::{TimeSeriesEntry, TimeSeriesQuery, time_series};
 pub use whole_trace::{WholeSegment, WholeTrace, assemble, whole_trace};

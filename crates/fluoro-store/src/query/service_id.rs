@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::topology::Node;
+
 /// A service, as answers name it.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -16,4 +18,15 @@ pub struct ServiceId {
     /// `AWS::EC2::Instance`, `remote`, `client` and the like, if it is known.
     #[serde(skip_serializing_if = "Option::is_none", rename = "Type")]
     pub kind: Option<String>,
+}
+
+impl From<&Node<'_>> for ServiceId {
+    fn from(node: &Node<'_>) -> Self {
+        Self {
+            name: node.name.to_owned(),
+            names: vec![node.name.to_owned()],
+            account_id: node.account_id.map(str::to_owned),
+            kind: node.kind.as_deref().map(str::to_owned),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::ServiceId;
+use super::{RootCause, ServiceId};
 use crate::facts::Trace;
 
 /// What `GetTraceSummaries` tells about one trace.
@@ -133,55 +133,6 @@ pub struct Id {
 pub struct Named {
     /// The name.
     pub name: String,
-}
-
-/// One way through the trace that explains a fault, an error or the response time.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RootCause {
-    /// The services on the way, the entry point first.
-    pub services: Vec<RootCauseService>,
-    /// Whether the root segment suffered from it.
-    pub client_impacting: bool,
-}
-
-/// One service on the way to a root cause.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RootCauseService {
-    /// Which service.
-    #[serde(flatten)]
-    pub service: ServiceId,
-    /// The entities of the service on the way, the segment first.
-    pub entity_path: Vec<RootCauseEntity>,
-    /// The service has sent no segment of its own.
-    pub inferred: bool,
-}
-
-/// One entity on the way to a root cause.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RootCauseEntity {
-    /// Its name.
-    pub name: String,
-    /// Its exceptions; for faults and errors.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub exceptions: Option<Vec<RootCauseException>>,
-    /// Its share of the root's response time; for response times.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub coverage: Option<f64>,
-    /// The work was done in another service.
-    pub remote: bool,
-}
-
-/// An exception that explains a fault or an error.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct RootCauseException {
-    /// Its class.
-    pub name: String,
-    /// What it says.
-    pub message: String,
 }
 
 /// What `GetTraceSummaries` tells about a trace.

@@ -1,0 +1,33 @@
+//! How long entities took.
+
+use super::Topology;
+use crate::facts::{EntityFacts, Namespace};
+
+impl EntityFacts {
+    /// How long it took, in seconds; none while it is in progress.
+    pub fn response_time(&self) -> Option<f64> {
+        self.end_time.map(|end| (end - self.start_time).max(0.0))
+    }
+
+    /// Whether another service did the work.
+    pub fn is_remote(&self) -> bool {
+        self.namespace != Namespace::Local
+    }
+
+    /// The last moment that is known of it.
+    pub(crate) fn last_time(&self) -> f64 {
+        self.end_time
+            .map_or(self.start_time, |end| end.max(self.start_time))
+    }
+}
+
+impl Topology<'_> {
+    /// How long a service worked on a request, including what it did after answering; none while
+    /// it is in progress.
+    pub(crate) fn duration(&self, service: usize) -> Option<f64> {
+        let entity = self.entity(service);
+        entity.end_time?;
+        let last = self.members(service).map(EntityFacts::last_time);
+        Some(last.fold(entity.start_time, f64::max) - entity.start_time)
+    }
+}
