@@ -2,6 +2,8 @@
 //!
 //! | you have | you want | see |
 //! |---|---|---|
+//! | spans of an OTLP exporter | segment documents | [`to_segment`] |
 //! | segment documents | spans for an OTLP backend | [`to_span`] |
 
+pub mod to_segment;
 pub mod to_span;
