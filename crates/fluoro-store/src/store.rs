@@ -64,12 +64,31 @@ pub struct Rejected {
 
 /// A place in the order of arrival. Cursors of one store compare in that order; the default one
 /// stands before everything.
+///
+/// Documents are numbered through all buckets without gaps, so a gap between a cursor and the
+/// next document that is read tells how many have left the store meanwhile:
+/// [`missed_before`](Self::missed_before).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Cursor {
     /// The bucket's first second.
     pub bucket: i64,
-    /// The document's number in its bucket; zero before the first.
+    /// The document's number; zero before the first.
     pub number: i64,
+}
+
+impl Cursor {
+    /// How many documents between this place and the document at `next` have left the store.
+    ///
+    /// ```
+    /// use fluoro_store::Cursor;
+    /// let reached = Cursor { bucket: 100, number: 5 };
+    /// assert_eq!(reached.missed_before(Cursor { bucket: 100, number: 6 }), 0);
+    /// assert_eq!(reached.missed_before(Cursor { bucket: 300, number: 16 }), 10);
+    /// ```
+    pub const fn missed_before(self, next: Self) -> u64 {
+        let between = next.number.saturating_sub(self.number).saturating_sub(1);
+        if between > 0 { between as u64 } else { 0 }
+    }
 }
 
 /// A document on its way to a sink.
