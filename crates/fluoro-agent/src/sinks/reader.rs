@@ -10,33 +10,15 @@ use super::{
     state::State,
 };
 
-/// Before the first look nothing can have been lost.
-const UNKNOWN: u64 = u64::MAX;
+/// Batches that are read at once.
+const BATCHES: usize = 4;
 
 pub(super) struct Reader {
     store: Arc<dyn Store>,
     state: Arc<State>,
     limits: BatchLimits,
-    position: Position,
-    read: VecDeque<Forwarded>,
-    unread: u64,
-}
-
-/// Where reading goes on, and what the store held before that place.
-#[derive(Clone, Copy)]
-struct Position {
     cursor: Cursor,
-    /// Documents of the store up to the cursor.
-    behind: u64,
-    /// The store's count of documents that left it.
-    expired: u64,
-}
-
-/// What is found at a position.
-struct Found {
-    documents: Vec<Forwarded>,
-    position: Position,
-    lost: u64,
+    read: VecDeque<Forwarded>,
     unread: u64,
 }
 
@@ -54,19 +36,13 @@ impl Reader {
         limits: BatchLimits,
         cursor: Cursor,
     ) -> Result<Self, StoreError> {
-        let position = Position {
-            cursor,
-            behind: UNKNOWN,
-            expired: store.statistics()?.expired,
-        };
-        let found = position.look(&*store, 0)?;
         Ok(Self {
+            unread: store.count_after(cursor)?,
             store,
             state,
             limits,
-            position: found.position,
+            cursor,
             read: VecDeque::new(),
-            unread: found.unread,
         })
     }
 
@@ -81,75 +57,63 @@ impl Reader {
     }
 
     /// Goes back to `cursor`: what was handed out after it is read again.
-    pub(super) async fn rewind(&mut self, cursor: Cursor) {
+    pub(super) fn rewind(&mut self, cursor: Cursor) {
         self.read.clear();
-        self.position = Position {
-            cursor,
-            behind: UNKNOWN,
-            expired: self.position.expired,
-        };
-        self.look(0).await;
+        self.cursor = cursor;
     }
 
     /// Reads as much as a few batches need.
     pub(super) async fn read(&mut self) -> More {
-        let limit = self.limits.documents * 4;
-        let before = self.read.len();
-        self.look(limit).await;
-        if self.read.len() - before == limit {
+        let limit = self.limits.documents * BATCHES;
+        let documents = self.look(limit).await;
+        let more = if documents.len() == limit {
             More::Likely
         } else {
             More::No
+        };
+        for document in documents {
+            let missed = self.cursor.missed_before(document.cursor);
+            if missed > 0 {
+                self.state.expired(missed);
+            }
+            self.cursor = document.cursor;
+            self.read.push_back(document);
         }
+        more
     }
 
-    /// Counts what waits and what was lost, without reading.
+    /// Counts what waits, without reading it.
     pub(super) async fn measure(&mut self) {
         self.look(0).await;
     }
 
-    async fn look(&mut self, limit: usize) {
-        let (store, position) = (self.store.clone(), self.position);
-        let looking = tokio::task::spawn_blocking(move || position.look(&*store, limit));
-        match looking.await {
-            Ok(Ok(found)) => self.take(found),
-            Ok(Err(failure)) => self.state.store_failed(&failure.to_string()),
-            Err(failure) => self.state.store_failed(&failure.to_string()),
-        }
-    }
-
-    fn take(&mut self, found: Found) {
-        if found.lost > 0 {
-            self.state.expired(found.lost);
-        }
-        self.position = found.position;
-        self.unread = found.unread;
-        self.read.extend(found.documents);
+    async fn look(&mut self, limit: usize) -> Vec<Forwarded> {
+        let (store, cursor) = (self.store.clone(), self.cursor);
+        let looking = tokio::task::spawn_blocking(move || look(&*store, cursor, limit));
+        let failure = match looking.await {
+            Ok(Ok((documents, unread))) => {
+                self.unread = unread;
+                return documents;
+            }
+            Ok(Err(failure)) => failure.to_string(),
+            Err(failure) => failure.to_string(),
+        };
+        self.state.store_failed(&failure);
+        Vec::new()
     }
 }
 
-impl Position {
-    /// Buckets leave the store oldest first, so what has left since the last look was first what
-    /// stood behind the cursor, then what had not been read.
-    fn look(self, store: &dyn Store, limit: usize) -> Result<Found, StoreError> {
-        let after = store.count_after(self.cursor)?;
-        let statistics = store.statistics()?;
-        let left = statistics.expired.saturating_sub(self.expired);
-        let documents = if limit > 0 {
-            store.read_after(self.cursor, limit)?
-        } else {
-            Vec::new()
-        };
-        let read = documents.len() as u64;
-        Ok(Found {
-            position: Position {
-                cursor: documents.last().map_or(self.cursor, |last| last.cursor),
-                behind: statistics.documents.saturating_sub(after) + read,
-                expired: statistics.expired,
-            },
-            lost: left.saturating_sub(self.behind),
-            unread: after.saturating_sub(read),
-            documents,
-        })
-    }
+/// Documents after the cursor, and how many stand after those.
+fn look(
+    store: &dyn Store,
+    cursor: Cursor,
+    limit: usize,
+) -> Result<(Vec<Forwarded>, u64), StoreError> {
+    let documents = if limit > 0 {
+        store.read_after(cursor, limit)?
+    } else {
+        Vec::new()
+    };
+    let end = documents.last().map_or(cursor, |last| last.cursor);
+    Ok((documents, store.count_after(end)?))
 }

@@ -123,7 +123,7 @@ impl Worker {
 
     async fn start_again(&mut self) -> Flights {
         tokio::time::sleep(AFTER_CRASH).await;
-        self.reader.rewind(self.checkpoint.reached()).await;
+        self.reader.rewind(self.checkpoint.reached());
         Flights::new(self.delivery.clone())
     }
 }
