@@ -18,4 +18,5 @@ mod signature;
 
 pub use client::{Client, Connection};
 pub use error::AwsError;
+pub(crate) use http_client::install_crypto_provider;
 pub use region::{Region, RegionSource};
