@@ -109,8 +109,6 @@ function Bar({ trace, entity, window, colour, critical, isFolded }: Props) {
   const right = place(entity.end)
   const stretches = critical?.in(entity.index, isFolded ? entity.descendants : 0, (total * (window.to - window.from)) / 800)
   const status = statusOf(entity)
-  // Where the bar ends there is mostly room for the duration; at the right rim it goes in front.
-  const isLate = right > 82
   const label = formatDuration(entity.inProgress ? undefined : durationOf(entity))
   return (
     <div className="waterfall-time" role="gridcell">
@@ -127,14 +125,18 @@ function Bar({ trace, entity, window, colour, critical, isFolded }: Props) {
               style={{ left: `${Math.max(0, place(start))}%`, width: `${Math.min(100, place(end)) - Math.max(0, place(start))}%` }}
             />
           ))}
-          <span
-            className={`waterfall-duration ${isLate ? 'before' : ''}`}
-            style={isLate ? { right: `${100 - Math.max(0, left)}%` } : { left: `${Math.max(0, right)}%` }}
-          >
+          <span className={`waterfall-duration ${room(left, right).side}`} style={room(left, right).style}>
             {entity.inProgress ? 'in progress' : label}
           </span>
         </>
       )}
     </div>
   )
+}
+
+/** Where there is room for the duration: after the bar, before it, or else in it. */
+function room(left: number, right: number): { side: string; style: React.CSSProperties } {
+  if (right < 84) return { side: 'after', style: { left: `${Math.max(0, right)}%` } }
+  if (left > 14) return { side: 'before', style: { right: `${100 - left}%` } }
+  return { side: 'inside', style: { right: `${Math.max(0, 100 - right)}%` } }
 }
