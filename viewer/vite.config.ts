@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite'
-import { fixtures } from './dev/fixtures'
+import { fixtures } from './dev/fixtures.ts'
 
 /** Where a running agent serves the API; without one, `npm run dev` serves made-up traces. */
 const agent = process.env.FLUORO_AGENT

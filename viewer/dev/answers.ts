@@ -1,7 +1,7 @@
 import type { GraphService, Statistics } from '../src/api/graph'
 import type { SamplingRule } from '../src/api/sampling'
 import type { TraceSummary } from '../src/api/summaries'
-import type { FixtureStore } from './store'
+import type { FixtureStore } from './store.ts'
 
 interface Answer {
   status: number

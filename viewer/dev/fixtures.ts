@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
-import { answer } from './answers'
-import { makeStore } from './store'
+import { answer } from './answers.ts'
+import { makeStore } from './store.ts'
 
 /** Serves made-up traces to `npm run dev`, so that the viewer can be worked on without an agent. */
 export function fixtures(): Plugin {

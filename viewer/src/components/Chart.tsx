@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { dayOf, timeOf } from '../model/time-range'
 import { useTheme } from '../state/theme'
 import './chart.css'
 
@@ -11,6 +12,12 @@ export interface Series {
   values: number[]
 }
 
+/** A label of an axis. */
+export interface Tick {
+  at: number
+  label: string
+}
+
 interface Props {
   label: string
   /** Where each bar begins; the last entry is where the last one ends. */
@@ -19,8 +26,10 @@ interface Props {
   series: Series[]
   height: number
   isTime?: boolean
-  /** What to write at a place of the x axis. */
+  /** What to write about a place of the x axis. */
   format: (edge: number) => string
+  /** Where the x axis has labels; uPlot chooses if nothing is given. */
+  ticks?: Tick[]
   /** Called with two places of the x axis when a range was dragged. */
   onBrush?: (from: number, to: number) => void
 }
@@ -71,7 +80,7 @@ function Count({ series, at }: { series: Series; at: number }) {
 }
 
 function plot(target: HTMLDivElement, props: Props, hover: (at: number | null) => void): uPlot {
-  const { edges, series, height, isTime = false, format, onBrush } = props
+  const { edges, series, height, isTime = false, ticks, onBrush } = props
   const bars = uPlot.paths.bars!({ size: [0.86, 60], align: 1, gap: 0, radius: 0.08 })
   const stacked = series.map((_, upTo) =>
     edges.slice(0, -1).map((_, at) => series.slice(0, upTo + 1).reduce((sum, one) => sum + one.values[at]!, 0)),
@@ -91,7 +100,7 @@ function plot(target: HTMLDivElement, props: Props, hover: (at: number | null) =
         y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },
       },
       axes: [
-        { ...axis, size: 22, gap: 3, grid: { show: false }, space: 70, ...(isTime ? {} : tickLabels(format)) },
+        { ...axis, size: 22, gap: 3, grid: { show: false }, space: 70, ...(ticks ? fixed(ticks) : { values: (_, moments) => clock(moments) }) },
         { ...axis, size: 40, gap: 4, grid, space: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6] },
       ],
       series: [
@@ -118,8 +127,18 @@ function plot(target: HTMLDivElement, props: Props, hover: (at: number | null) =
   )
 }
 
-function tickLabels(format: (edge: number) => string) {
-  return { values: (_: uPlot, places: number[]) => places.map(format) }
+function fixed(ticks: Tick[]) {
+  return { splits: () => ticks.map(tick => tick.at), values: () => ticks.map(tick => tick.label) }
+}
+
+/** As much of each moment as tells it from the next. */
+function clock(moments: number[]): string[] {
+  const step = (moments[1] ?? 0) - (moments[0] ?? 0)
+  return moments.map(moment => {
+    const time = timeOf(moment)
+    if (step >= 86400) return dayOf(moment).slice(5)
+    return step < 60 ? time : time.slice(0, 5)
+  })
 }
 
 /** Custom properties resolve only where they are used; canvases need the colour itself. */

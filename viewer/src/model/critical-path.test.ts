@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EntityDocument } from '../api/documents'
-import { criticalPath } from './critical-path'
+import { CriticalIndex, criticalPath } from './critical-path'
 import { buildTrace } from './trace'
 
 const call = (name: string, start_time: number, end_time: number, subsegments: EntityDocument[] = []) => ({
@@ -56,4 +56,21 @@ test('the stretches cover the root without a gap', () => {
     at = stretch.end
   }
   expect(at).toBe(10)
+})
+
+test('a folded row shows what is on the path below it, joined where gaps cannot be seen', () => {
+  const root = call('root', 0, 10, [call('a', 1, 3), call('b', 5, 9, [call('c', 6, 7)])])
+  const trace = buildTrace({ Id: 't', Segments: [{ Id: 'root', Document: JSON.stringify(root) }] })
+  const index = new CriticalIndex(trace)
+  expect(index.in(0, 0, 0)).toEqual([
+    { start: 0, end: 1 },
+    { start: 3, end: 5 },
+    { start: 9, end: 10 },
+  ])
+  expect(index.in(0, 3, 0)).toEqual([{ start: 0, end: 10 }])
+  expect(index.in(0, 0, 2.5)).toEqual([{ start: 0, end: 5 }, { start: 9, end: 10 }])
+  expect(index.in(2, 0, 0)).toEqual([
+    { start: 5, end: 6 },
+    { start: 7, end: 9 },
+  ])
 })

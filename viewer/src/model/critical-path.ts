@@ -44,3 +44,42 @@ function overlapAllowed(duration: number): number {
 function childrenByEnd(trace: Trace, index: number): number[] {
   return trace.entities[index]!.children.toSorted((a, b) => trace.entities[b]!.end - trace.entities[a]!.end)
 }
+
+/** The path by entity, for the rows of the waterfall. */
+export class CriticalIndex {
+  #byEntity: CriticalStretch[]
+
+  constructor(trace: Trace) {
+    this.#byEntity = criticalPath(trace).sort((a, b) => a.index - b.index || a.start - b.start)
+  }
+
+  /**
+   * What of the path lies in a row; a folded one stands for everything below it. Stretches with less
+   * than `gap` seconds between them become one: nobody could tell them apart.
+   */
+  in(index: number, descendants: number, gap: number): { start: number; end: number }[] {
+    const joined: { start: number; end: number }[] = []
+    let at = this.#firstOf(index)
+    const found: CriticalStretch[] = []
+    for (; at < this.#byEntity.length && this.#byEntity[at]!.index <= index + descendants; at++) {
+      found.push(this.#byEntity[at]!)
+    }
+    for (const { start, end } of found.sort((a, b) => a.start - b.start)) {
+      const last = joined.at(-1)
+      if (last && start - last.end <= gap) last.end = Math.max(last.end, end)
+      else joined.push({ start, end })
+    }
+    return joined
+  }
+
+  #firstOf(index: number): number {
+    let low = 0
+    let high = this.#byEntity.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#byEntity[middle]!.index < index) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { latencyBins, percentile } from './latency-bins'
+import { latencyAt, latencyBins, latencyTicks, percentile } from './latency-bins'
 
 const values = [
   { Value: 0.01, Count: 90 },
@@ -26,4 +26,12 @@ test('percentiles count requests, not values', () => {
   expect(percentile(values, 0.95)).toBe(0.1)
   expect(percentile(values, 0.999)).toBe(1)
   expect(percentile([], 0.5)).toBeUndefined()
+})
+
+test('labels stand where their latency is', () => {
+  const { edges } = latencyBins(values, 30)
+  const ticks = latencyTicks(edges)
+  expect(ticks.map(tick => tick.label.replace('\u2009', ' '))).toEqual(['10 ms', '30 ms', '100 ms', '300 ms', '1 s'])
+  expect(latencyAt(edges, ticks[2]!.at)).toBeCloseTo(0.1, 9)
+  expect(latencyTicks([])).toEqual([])
 })

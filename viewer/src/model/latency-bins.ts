@@ -1,3 +1,5 @@
+import { formatDuration } from './duration'
+
 /** A histogram with bins of equal width on a logarithmic scale. */
 export interface LatencyBins {
   counts: number[]
@@ -21,6 +23,31 @@ export function latencyBins(values: { Value: number; Count: number }[], count: n
     counts[bin] = counts[bin]! + Count
   }
   return { counts, edges: Array.from({ length: count + 1 }, (_, at) => 10 ** (low + at * width)) }
+}
+
+/** The latency at a place between the bins: 0 is the first edge, 1.5 the middle of the second bin. */
+export function latencyAt(edges: number[], place: number): number {
+  const [first = 0, second = 0] = edges
+  const exact = first * (second / first) ** place
+  return Math.min(edges.at(-1) ?? 0, Math.max(first, exact))
+}
+
+/** Round latencies to label, with their place between the bins. */
+export function latencyTicks(edges: number[]): { at: number; label: string }[] {
+  const [first = 0, second = 0] = edges
+  const last = edges.at(-1) ?? 0
+  if (first <= 0) return []
+  const decades = Math.log10(last / first)
+  const steps = decades > 3 ? [1] : decades > 1.4 ? [1, 3] : [1, 2, 5]
+  const ticks = []
+  for (let power = Math.floor(Math.log10(first)); power <= Math.log10(last); power++) {
+    for (const step of steps) {
+      const latency = step * 10 ** power
+      if (latency < first || latency > last) continue
+      ticks.push({ at: Math.log(latency / first) / Math.log(second / first), label: formatDuration(latency) })
+    }
+  }
+  return ticks
 }
 
 /** The latency that a share of all requests stays below, in seconds. */

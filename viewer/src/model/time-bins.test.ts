@@ -11,3 +11,9 @@ test('every request is in a bin, those at the rim too', () => {
   expect(ok!.values).toEqual([3, 0, 0, 0, 3, 0, 0, 0, 0, 4])
   expect(fault!.values.at(-1)).toBe(5)
 })
+
+test('no finer than the server', () => {
+  const times = Array.from({ length: 10 }, (_, slice) => at(100 + slice * 10, 1))
+  const { series } = binTimes(times, 100, 200, 80)
+  expect(series[0]!.values).toEqual(new Array(10).fill(1))
+})

@@ -1,1 +1,82 @@
-export default function MapPage() { return <p>MapPage </p> }
+import { useMemo } from 'react'
+import { useLocation } from 'wouter'
+import { getServiceGraph } from '../../api/graph'
+import { GraphPanel } from '../../components/graph/GraphPanel'
+import { GraphView } from '../../components/graph/GraphView'
+import { Icon } from '../../components/Icon'
+import { Failure, Loading, Notice } from '../../components/Notice'
+import { TimeRangePicker } from '../../components/TimeRangePicker'
+import { filterSeconds } from '../../model/duration'
+import { edgeClause, serviceClause } from '../../model/filter'
+import { buildMap, type MapEdge, type MapNode } from '../../model/service-graph'
+import { useQuery } from '../../state/query'
+import { useShortcuts } from '../../state/shortcuts'
+import { refreshNow, useTimeSelection } from '../../state/time'
+import { address, sharedParameters, useParameters } from '../../state/url'
+import { GroupChoice } from './GroupChoice'
+
+/** The services of a range of time and the calls between them. */
+export default function MapPage() {
+  const [parameters, update] = useParameters()
+  const [, navigate] = useLocation()
+  const { start, end } = useTimeSelection()
+  const group = parameters.get('group') ?? ''
+  const query = useQuery(
+    `map ${JSON.stringify([start, end, group])}`,
+    signal => getServiceGraph({ start, end, group }, signal),
+    { keepPrevious: true },
+  )
+  const map = useMemo(() => query.data && buildMap(query.data), [query.data])
+  const chosen = parameters.get('at') ?? undefined
+  const subject = map?.nodes.find(node => node.key === chosen) ?? map?.edges.find(edge => edge.key === chosen)
+  const tracesWith = (condition: string) =>
+    address('/traces', { ...sharedParameters(parameters), q: subject && filterOf(subject, condition) })
+  const brush = (from: number, to: number) =>
+    navigate(tracesWith(`responsetime >= ${filterSeconds(from)} AND responsetime < ${filterSeconds(to)}`))
+  useShortcuts('Map', [{ keys: ['r'], help: 'Refresh', run: refreshNow }])
+  return (
+    <div className="graph-page">
+      <div className="toolbar">
+        <GroupChoice group={group} onChoose={name => update({ group: name }, { push: true })} />
+        <TimeRangePicker />
+        <button type="button" className="button icon" title="Refresh (r)" aria-label="Refresh" onClick={refreshNow}>
+          <Icon name="refresh" />
+        </button>
+        {map && (
+          <span className="toolbar-note muted">
+            {map.nodes.filter(node => !node.isClient).length.toLocaleString()} services,{' '}
+            {map.edges.length.toLocaleString()} connections
+          </span>
+        )}
+      </div>
+      <div className="graph-body">
+        {query.error ? (
+          <Failure error={query.error} retry={query.reload} />
+        ) : !map ? (
+          <Loading what="the map" />
+        ) : map.nodes.length === 0 ? (
+          <Notice title="No services in this range of time">
+            <p>The map is drawn from traces. Choose a longer range, or send some.</p>
+          </Notice>
+        ) : (
+          <GraphView map={map} seconds={end - start} chosen={chosen} onChoose={key => update({ at: key })} />
+        )}
+        {subject && (
+          <GraphPanel
+            subject={subject}
+            seconds={end - start}
+            tracesWith={tracesWith}
+            onBrush={brush}
+            close={() => update({ at: undefined })}
+          />
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** What selects the traces that have part in a node or edge. */
+function filterOf(subject: MapNode | MapEdge, condition: string): string {
+  const clause = 'from' in subject ? edgeClause(subject.from, subject.to) : serviceClause(subject.name, subject.type)
+  return condition ? `${clause} { ${condition} }` : clause
+}

@@ -1,1 +1,61 @@
-export default function TracePage({ id }: { id: string }) { return <p>TracePage {id}</p> }
+import { lazy, Suspense, useEffect, useMemo } from 'react'
+import { getTrace } from '../../api/traces'
+import { Failure, Loading } from '../../components/Notice'
+import { titleOf } from '../../model/entity-label'
+import { buildTrace, type Trace } from '../../model/trace'
+import { useQuery } from '../../state/query'
+import { Details } from './Details'
+import { MiniMap } from './MiniMap'
+import { SidePane } from './SidePane'
+import { TraceHeader } from './TraceHeader'
+import { TraceToolbar } from './TraceToolbar'
+import { useTraceShortcuts } from './useTraceShortcuts'
+import { useTraceView } from './useTraceView'
+import { Waterfall } from './Waterfall'
+import './trace.css'
+
+const TraceMap = lazy(() => import('./TraceMap'))
+
+/** One trace. */
+export default function TracePage({ id }: { id: string }) {
+  const query = useQuery(`trace ${id}`, signal => getTrace(id, signal))
+  const trace = useMemo(() => query.data && buildTrace(query.data), [query.data])
+  useEffect(() => {
+    const { service, action } = titleOf(trace?.entities[trace.roots[0] ?? 0])
+    document.title = service ? `${service} ${action} · Fluoro` : 'Fluoro'
+    return () => {
+      document.title = 'Fluoro'
+    }
+  }, [trace])
+  if (query.error) return <Failure error={query.error} retry={query.reload} />
+  if (!trace) return <Loading what="the trace" />
+  return <LoadedTrace trace={trace} reload={query.reload} />
+}
+
+function LoadedTrace({ trace, reload }: { trace: Trace; reload: () => void }) {
+  const view = useTraceView(trace)
+  useTraceShortcuts(trace, view)
+  return (
+    <div className="trace">
+      <TraceHeader trace={trace} view={view} reload={reload} />
+      {view.mode === 'map' ? (
+        <Suspense>
+          <TraceMap trace={trace} />
+        </Suspense>
+      ) : (
+        <>
+          <MiniMap trace={trace} view={view} />
+          <TraceToolbar view={view} />
+          <div className="trace-body">
+            <Waterfall trace={trace} view={view} />
+            {view.active && (
+              <SidePane>
+                <Details trace={trace} entity={view.active} colours={view.colours} close={() => view.select(undefined)} />
+              </SidePane>
+            )}
+          </div>
+        </>
+      )}
+    </div>
+  )
+}

@@ -3,7 +3,7 @@ import { getDistribution, type SummariesRequest } from '../../api/summaries'
 import { Chart } from '../../components/Chart'
 import { formatDuration } from '../../model/duration'
 import { withDuration } from '../../model/filter'
-import { latencyBins } from '../../model/latency-bins'
+import { latencyAt, latencyBins, latencyTicks } from '../../model/latency-bins'
 import { binTimes } from '../../model/time-bins'
 import { rangeBetween, type TimeRange, timeOf } from '../../model/time-range'
 import { useQuery } from '../../state/query'
@@ -27,14 +27,10 @@ export function TraceCharts({ request, onFilter, onRange }: Props) {
   const latency = useMemo(() => {
     const { counts, edges } = latencyBins(data?.Durations ?? [], 60)
     const values = [{ label: 'traces', colour: '--accent', values: counts }]
-    return { bounds: edges, edges: edges.map((_, at) => at), series: values }
+    return { bounds: edges, edges: edges.map((_, at) => at), series: values, ticks: latencyTicks(edges) }
   }, [data])
   const times = useMemo(() => binTimes(data?.Times ?? [], start, end, 80), [data, start, end])
-  const latencyAt = (place: number) => {
-    const { bounds } = latency
-    const low = bounds[0]! * (bounds[1]! / bounds[0]!) ** place
-    return Math.min(bounds.at(-1)!, Math.max(bounds[0]!, low))
-  }
+  const latencyOf = (place: number) => latencyAt(latency.bounds, place)
   if (!data || data.Durations.length === 0) return <div className="trace-charts-none" />
   return (
     <div className="trace-charts">
@@ -51,9 +47,10 @@ export function TraceCharts({ request, onFilter, onRange }: Props) {
         label="Latency"
         height={height}
         edges={latency.edges}
+        ticks={latency.ticks}
         series={latency.series}
-        format={place => formatDuration(latencyAt(place))}
-        onBrush={(from, to) => onFilter(withDuration(filter, latencyAt(from), latencyAt(to)))}
+        format={place => formatDuration(latencyOf(place))}
+        onBrush={(from, to) => onFilter(withDuration(filter, latencyOf(from), latencyOf(to)))}
       />
     </div>
   )

@@ -16,9 +16,11 @@ interface Props {
   isActive: boolean
   isSelected: boolean
   onSelect: (id: string) => void
+  /** Called before the trace is opened, so that the way back leads here. */
+  onOpen: (id: string) => void
 }
 
-export const TraceRow = memo(function TraceRow({ trace, top, longest, isActive, isSelected, onSelect }: Props) {
+export const TraceRow = memo(function TraceRow({ trace, top, longest, isActive, isSelected, onSelect, onOpen }: Props) {
   const status = statusOf({ fault: trace.HasFault, throttle: trace.HasThrottle, error: trace.HasError })
   const { HttpStatus: code, HttpMethod: method, HttpURL: url } = trace.Http ?? {}
   const services = serviceNames(trace)
@@ -40,7 +42,7 @@ export const TraceRow = memo(function TraceRow({ trace, top, longest, isActive, 
           onChange={() => onSelect(trace.Id)}
         />
       </label>
-      <Link href={`/traces/${trace.Id}`} className="trace-time">
+      <Link href={`/traces/${trace.Id}`} className="trace-time" onClick={() => onOpen(trace.Id)}>
         <span className="muted">{day}</span> {time}
       </Link>
       <span className="trace-duration">

@@ -41,6 +41,12 @@ export function TraceTable({ state, list, selected, isLive, onSelect, onWiden }:
   }, [last, rows.length])
 
   const at = parameters.get('at')
+  const returnTo = useEffectEvent(() => {
+    const place = rows.findIndex(row => row.Id === at)
+    if (place > 0) virtual.scrollToIndex(place, { align: 'center' })
+  })
+  useEffect(returnTo, [])
+  const open = useEffectEvent((id: string) => update({ at: id }))
   const move = (step: number) => {
     const before = rows.findIndex(row => row.Id === at)
     const index = Math.min(rows.length - 1, Math.max(0, before < 0 ? 0 : before + step))
@@ -81,6 +87,7 @@ export function TraceTable({ state, list, selected, isLive, onSelect, onWiden }:
               isActive={rows[item.index]!.Id === at}
               isSelected={selected.includes(rows[item.index]!.Id)}
               onSelect={onSelect}
+              onOpen={open}
             />
           ))}
         </div>

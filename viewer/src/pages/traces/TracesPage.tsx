@@ -4,6 +4,7 @@ import { FilterInput } from '../../components/filter/FilterInput'
 import { GroupMenu } from '../../components/filter/GroupMenu'
 import { Icon } from '../../components/Icon'
 import { TimeRangePicker } from '../../components/TimeRangePicker'
+import { rememberList } from '../../state/last-list'
 import { useLive } from '../../state/live'
 import { useShortcuts } from '../../state/shortcuts'
 import { refreshIfStale, refreshNow, useTimeSelection } from '../../state/time'
@@ -40,6 +41,7 @@ export function TracesPage() {
     if (selected.length === 2) navigate(address('/compare', { a: selected[0], b: selected[1] }))
   }
   useEffect(refreshIfStale, [])
+  useEffect(() => rememberList(parameters), [parameters])
   useShortcuts('Traces', [
     { keys: ['/'], help: 'Edit the filter', run: () => input.current?.focus() },
     { keys: ['r'], help: 'Refresh', run: refreshNow },

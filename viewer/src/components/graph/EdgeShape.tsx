@@ -1,0 +1,63 @@
+import { memo } from 'react'
+import { formatDuration } from '../../model/duration'
+import { formatRate, formatShare, type Outcomes, troubleShare } from '../../model/service-graph'
+import type { PlacedEdge } from './layout'
+
+interface Props {
+  placed: PlacedEdge
+  seconds: number | undefined
+  isChosen: boolean
+  isDimmed: boolean
+  onChoose: (key: string) => void
+  onHover: (key: string | undefined) => void
+}
+
+/** Calls of one service to another: how often, how fast, how well. */
+export const EdgeShape = memo(function EdgeShape({ placed, seconds, isChosen, isDimmed, onChoose, onHover }: Props) {
+  const { edge, path, labelX, labelY, width } = placed
+  const { outcomes } = edge
+  const health = healthOf(outcomes)
+  const often = seconds === undefined ? outcomes.total.toLocaleString() : formatRate(outcomes.total, seconds)
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: there are no buttons in SVG
+    <g
+      className={`graph-edge ${health} ${isChosen ? 'chosen' : ''} ${isDimmed ? 'dimmed' : ''} ${edge.isLink ? 'link' : ''}`}
+      role="button"
+      tabIndex={0}
+      aria-label={`${edge.from.name} calls ${edge.to.name}`}
+      aria-pressed={isChosen}
+      onClick={() => onChoose(edge.key)}
+      onKeyDown={event => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault()
+          onChoose(edge.key)
+        }
+      }}
+      onPointerEnter={() => onHover(edge.key)}
+      onPointerLeave={() => onHover(undefined)}
+    >
+      <path className="graph-edge-reach" d={path} />
+      <path
+        className="graph-edge-line"
+        d={path}
+        strokeWidth={width}
+        markerEnd={`url(#arrow-${isChosen ? 'active' : health})`}
+      />
+      <text className="graph-edge-label" x={labelX} y={labelY - 5}>
+        {often} · {formatDuration(outcomes.mean)}
+      </text>
+      {health !== 'plain' && (
+        <text className={`graph-edge-label ${health}`} x={labelX} y={labelY + 9}>
+          {formatShare(troubleShare(outcomes))}
+        </text>
+      )}
+    </g>
+  )
+})
+
+/** A call in twenty that fails is bad; fewer are a warning. */
+function healthOf(outcomes: Outcomes): 'plain' | 'warning' | 'bad' {
+  const share = troubleShare(outcomes)
+  if (share === 0) return 'plain'
+  return share < 0.05 || outcomes.fault === 0 ? 'warning' : 'bad'
+}

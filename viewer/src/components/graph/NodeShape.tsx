@@ -1,0 +1,93 @@
+import { memo } from 'react'
+import { formatDuration } from '../../model/duration'
+import { formatRate, type Outcomes } from '../../model/service-graph'
+import type { PlacedNode } from './layout'
+
+interface Props {
+  placed: PlacedNode
+  seconds: number | undefined
+  isChosen: boolean
+  isDimmed: boolean
+  onChoose: (key: string) => void
+  onHover: (key: string | undefined) => void
+}
+
+/** A service: a ring by how its requests ended, in it how fast and how often. */
+export const NodeShape = memo(function NodeShape({ placed, seconds, isChosen, isDimmed, onChoose, onHover }: Props) {
+  const { node, x, y, radius } = placed
+  const { outcomes } = node
+  const often = seconds === undefined ? outcomes.total.toLocaleString() : formatRate(outcomes.total, seconds)
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: there are no buttons in SVG
+    <g
+      className={`graph-node ${isChosen ? 'chosen' : ''} ${isDimmed ? 'dimmed' : ''}`}
+      transform={`translate(${x} ${y})`}
+      role="button"
+      tabIndex={0}
+      aria-label={`${node.name} ${node.type ?? ''}`}
+      aria-pressed={isChosen}
+      onClick={() => onChoose(node.key)}
+      onKeyDown={event => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault()
+          onChoose(node.key)
+        }
+      }}
+      onPointerEnter={() => onHover(node.key)}
+      onPointerLeave={() => onHover(undefined)}
+    >
+      <title>{`${node.name}\n${node.type ?? ''}`}</title>
+      <circle className="graph-disc" r={radius} />
+      {node.isClient ? (
+        <path className="graph-person" d="M0,-1a4.5,4.5 0 1 0 0,-9a4.5,4.5 0 1 0 0,9ZM-8,10c0,-9 16,-9 16,0" />
+      ) : (
+        <>
+          <Ring outcomes={outcomes} radius={radius} />
+          <text className="graph-mean" y={-1}>
+            {formatDuration(outcomes.mean)}
+          </text>
+          <text className="graph-rate" y={11}>
+            {often}
+          </text>
+        </>
+      )}
+      <text className="graph-name" y={radius + 15}>
+        {short(node.isClient ? 'client' : node.name, 22)}
+      </text>
+      {!node.isClient && (
+        <text className="graph-type" y={radius + 28}>
+          {short(node.type ?? '', 24)}
+        </text>
+      )}
+    </g>
+  )
+})
+
+function Ring({ outcomes, radius }: { outcomes: Outcomes; radius: number }) {
+  const { ok, error, throttle, fault, total } = outcomes
+  const around = 2 * Math.PI * radius
+  let before = 0
+  return (
+    <g transform="rotate(-90)">
+      {Object.entries({ ok, error, throttle, fault }).map(([kind, count]) => {
+        const share = total > 0 ? count / total : kind === 'ok' ? 1 : 0
+        const offset = before
+        before += share
+        if (share === 0) return null
+        return (
+          <circle
+            key={kind}
+            className={`graph-ring ${total > 0 ? kind : 'unknown'}`}
+            r={radius}
+            strokeDasharray={`${around * share} ${around}`}
+            strokeDashoffset={-around * offset}
+          />
+        )
+      })}
+    </g>
+  )
+}
+
+function short(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text
+}

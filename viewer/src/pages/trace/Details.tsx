@@ -1,0 +1,190 @@
+import type { SegmentDocument } from '../../api/documents'
+import { HttpStatus, ProgressBadge, StatusBadge } from '../../components/Badge'
+import { CopyButton } from '../../components/CopyButton'
+import { Icon } from '../../components/Icon'
+import { JsonTree } from '../../components/JsonTree'
+import { formatDuration } from '../../model/duration'
+import { resourceOf } from '../../model/entity-label'
+import { exceptionsOf } from '../../model/exceptions'
+import { statusOf } from '../../model/status'
+import { formatPrecise } from '../../model/time-range'
+import { durationOf, type Entity, type Trace } from '../../model/trace'
+import { useParameters } from '../../state/url'
+import { Exceptions } from './Exceptions'
+import { FactTable } from './FactTable'
+import { Links } from './Links'
+import { Section } from './Section'
+
+interface Props {
+  trace: Trace
+  entity: Entity
+  colours: Map<string, string>
+  close: () => void
+}
+
+/** Everything that is known about one entity. */
+export function Details({ trace, entity, colours, close }: Props) {
+  const [parameters, update] = useParameters()
+  const isRaw = parameters.get('tab') === 'json'
+  return (
+    <div className="details">
+      <header className="details-head">
+        <i style={{ background: colours.get(entity.service) }} />
+        <h2 className="truncate" title={entity.name}>
+          {entity.name}
+        </h2>
+        {entity.inProgress ? <ProgressBadge /> : <StatusBadge status={statusOf(entity)} />}
+        <button type="button" className="button quiet icon" title="Close (esc)" aria-label="Close" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div className="tabs" role="tablist">
+        {[false, true].map(raw => (
+          <button
+            key={String(raw)}
+            type="button"
+            role="tab"
+            aria-selected={raw === isRaw}
+            onClick={() => update({ tab: raw ? 'json' : undefined })}
+          >
+            {raw ? 'JSON' : 'Details'}
+          </button>
+        ))}
+      </div>
+      <div className="details-body">{isRaw ? <Raw entity={entity} /> : <Facts trace={trace} entity={entity} />}</div>
+    </div>
+  )
+}
+
+function Facts({ trace, entity }: { trace: Trace; entity: Entity }) {
+  const { document } = entity
+  const { http, sql, aws, annotations, metadata } = document
+  const segment = document as SegmentDocument
+  return (
+    <>
+      <Overview trace={trace} entity={entity} />
+      <Exceptions exceptions={exceptionsOf(trace, entity)} />
+      {http && (
+        <Section title="HTTP">
+          <FactTable
+            facts={{
+              Method: http.request?.method,
+              URL: http.request?.url,
+              Status: http.response?.status && <HttpStatus code={http.response.status} />,
+              'Response size': http.response?.content_length && `${http.response.content_length} B`,
+              'User agent': http.request?.user_agent,
+              'Client address': http.request?.client_ip,
+              Forwarded: http.request?.x_forwarded_for && 'the address is from X-Forwarded-For',
+            }}
+          />
+        </Section>
+      )}
+      {sql && <Sql sql={sql} />}
+      {annotations && Object.keys(annotations).length > 0 && (
+        <Section title="Annotations">
+          <FactTable facts={annotations} />
+        </Section>
+      )}
+      {metadata && Object.keys(metadata).length > 0 && (
+        <Section title="Metadata" copy={JSON.stringify(metadata, null, 2)}>
+          <JsonTree value={metadata} />
+        </Section>
+      )}
+      {aws && (
+        <Section title={entity.isSegment ? 'Runs on' : 'AWS'} copy={JSON.stringify(aws, null, 2)}>
+          <FactTable facts={{ Operation: aws.operation, Resource: resourceOf(aws) }} />
+          <JsonTree value={without(aws, 'operation')} />
+        </Section>
+      )}
+      {segment.service && (
+        <Section title="Service">
+          <FactTable facts={segment.service} />
+        </Section>
+      )}
+      <Links links={segment.links} />
+    </>
+  )
+}
+
+function Overview({ trace, entity }: { trace: Trace; entity: Entity }) {
+  const segment = entity.document as SegmentDocument
+  const duration = durationOf(entity)
+  const share = duration / Math.max(1e-9, durationOf(trace))
+  const inChildren = busyTime(trace, entity)
+  return (
+    <Section title="Overview">
+      <FactTable
+        facts={{
+          Duration: entity.inProgress ? 'in progress' : `${formatDuration(duration)} (${(share * 100).toFixed(1)} % of the trace)`,
+          'Own time': entity.inProgress || entity.children.length === 0 ? undefined : formatDuration(duration - inChildren),
+          Begins: `${formatDuration(entity.start - trace.start)} after the trace`,
+          Start: formatPrecise(entity.start),
+          End: entity.inProgress ? undefined : formatPrecise(entity.end),
+          Service: entity.service,
+          Kind: kindOf(entity),
+          Origin: segment.origin,
+          Resource: segment.resource_arn,
+          User: segment.user,
+          Id: (
+            <>
+              <code>{entity.id}</code> <CopyButton text={entity.id} what="id" />
+            </>
+          ),
+          Parent: entity.orphan ? `${segment.parent_id} is not in this trace` : undefined,
+        }}
+      />
+    </Section>
+  )
+}
+
+function Sql({ sql }: { sql: Record<string, string> }) {
+  const { sanitized_query: query, url, connection_string: connection, database_type, database_version, ...rest } = sql
+  return (
+    <Section title="SQL" copy={query}>
+      {query && <pre className="details-query">{query}</pre>}
+      <FactTable
+        facts={{
+          Database: [database_type, database_version].filter(Boolean).join(' '),
+          Address: url ?? connection,
+          User: rest.user,
+          Driver: rest.driver_version,
+          Preparation: rest.preparation,
+        }}
+      />
+    </Section>
+  )
+}
+
+function Raw({ entity }: { entity: Entity }) {
+  const text = JSON.stringify(entity.document, null, 2)
+  return (
+    <Section title="Document" copy={text}>
+      <JsonTree value={entity.document} openTo={1} />
+    </Section>
+  )
+}
+
+function kindOf({ isSegment, inferred, document }: Entity): string {
+  if (inferred) return 'inferred segment: known only from the call to it'
+  if (isSegment) return 'segment'
+  return document.namespace ? `subsegment, ${document.namespace}` : 'subsegment'
+}
+
+/** How much of an entity's time at least one child was running, in seconds. */
+function busyTime(trace: Trace, entity: Entity): number {
+  let busy = 0
+  let until = entity.start
+  for (const child of entity.children) {
+    const { start, end } = trace.entities[child]!
+    const last = Math.min(end, entity.end)
+    if (last <= until) continue
+    busy += last - Math.max(start, until)
+    until = last
+  }
+  return busy
+}
+
+function without(object: Record<string, unknown>, key: string): Record<string, unknown> {
+  const { [key]: _, ...rest } = object
+  return rest
+}
