@@ -1,78 +1,35 @@
 //! What the agent is told: command line, environment and the daemon's `cfg.yaml`, resolved.
+//!
+//! [`SETTINGS`] lists everything that can be said, once: flags, environment variables, file
+//! keys, defaults and help all come from there. A flag beats the environment, which beats the
+//! file, which beats the default.
+//!
+//! ```text
+//! arguments ─▶ flags ───┐
+//! environment ──────────┼─▶ layers ─▶ resolve ─▶ Resolved { config, logging, report, notes }
+//! cfg.yaml ─▶ file ─────┘
+//! ```
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+mod answers;
+mod error;
+mod file;
+mod flags;
+mod forward;
+mod layers;
+mod nearest;
+mod resolve;
+mod resolved;
+mod setting;
+mod settings;
+mod value;
 
-use fluoro_store::Limits;
-
-/// Everything that [`crate::agent::run`] needs to know, with every default applied.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Config {
-    /// The directory of the store.
-    pub data_directory: PathBuf,
-    /// When old traces leave the store.
-    pub limits: Limits,
-    /// Where X-Ray datagrams arrive.
-    pub udp: Option<SocketAddr>,
-    /// Where X-Ray SDKs reach the X-Ray API: the daemon's TCP port.
-    pub tcp: Option<SocketAddr>,
-    /// Where the viewer and the X-Ray API are.
-    pub web: Option<SocketAddr>,
-    /// Where OTLP over HTTP arrives.
-    pub otlp_http: Option<SocketAddr>,
-    /// Where OTLP over gRPC arrives.
-    pub otlp_grpc: Option<SocketAddr>,
-    /// Names beside loopback ones that requests may carry in `Host`.
-    pub allowed_hosts: Vec<String>,
-    /// Where documents are forwarded to.
-    pub sinks: Vec<SinkConfig>,
-    /// How AWS is reached.
-    pub aws: AwsConfig,
-    /// How long a shutdown may take to send what is left.
-    pub shutdown: Duration,
-}
-
-/// A place that documents are forwarded to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum SinkConfig {
-    /// AWS X-Ray, with `PutTraceSegments`.
-    XRay,
-    /// AWS's own OTLP endpoint, signed.
-    AwsOtlp,
-    /// Any OTLP backend.
-    Otlp {
-        /// The endpoint, `http://host:4318` or `https://…`; for HTTP without `/v1/traces` it is added.
-        endpoint: String,
-        /// How it is spoken to.
-        protocol: OtlpProtocol,
-        /// Headers sent with each request, say an API key.
-        headers: Vec<(String, String)>,
-    },
-}
-
-/// How an OTLP backend is spoken to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OtlpProtocol {
-    /// Protobuf over HTTP.
-    Http,
-    /// gRPC.
-    Grpc,
-}
-
-/// How AWS is reached.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AwsConfig {
-    /// The region, if it was given.
-    pub region: Option<String>,
-    /// Another address in place of `https://xray.<region>.amazonaws.com`.
-    pub endpoint: Option<String>,
-    /// A role to assume.
-    pub role_arn: Option<String>,
-    /// The resource that telemetry names.
-    pub resource_arn: Option<String>,
-    /// An HTTP proxy for requests to AWS.
-    pub proxy: Option<String>,
-    /// Check the certificates of AWS; off only for `NoVerifySSL`.
-    pub verify_tls: bool,
-    /// Do not ask EC2's metadata service for the region (the daemon's `--local-mode`).
-    pub local_mode: bool,
-}
+pub use error::ConfigError;
+pub use flags::{Flags, Request};
+pub use layers::{Origin, Surroundings};
+pub use resolve::{Mode, resolve};
+pub use resolved::{
+    AwsConfig, Config, LogFormat, LogLevel, LoggingConfig, OtlpProtocol, Resolved, SettingReport,
+    SinkConfig,
+};
+pub use setting::{Key, Section, Setting};
+pub use settings::SETTINGS;
