@@ -17,7 +17,7 @@ use crate::hex;
 /// assert_eq!(id.to_w3c().parse::<TraceId>()?, id);
 /// # Ok::<(), fluoro_wire::ParseTraceIdError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct TraceId([u8; 16]);
 
 /// The text is not a trace id.

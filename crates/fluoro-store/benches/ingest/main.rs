@@ -146,7 +146,7 @@ fn scanning(store: &SqliteStore, traces: usize) {
         };
         let (mut count, mut entities) = (0, 0);
         let started = cpu_time();
-        let scanned = store.scan(everything, &mut |trace| {
+        let scanned = store.scan(everything, None, &mut |trace| {
             count += 1;
             entities += trace.facts.entities.len();
             ControlFlow::Continue(())
@@ -166,7 +166,7 @@ fn scanning(store: &SqliteStore, traces: usize) {
         start: 0.0,
         end: 4e9,
     };
-    let scanned = store.scan(newest, &mut |_| {
+    let scanned = store.scan(newest, None, &mut |_| {
         count += 1;
         if count == 100 {
             ControlFlow::Break(())

@@ -7,7 +7,7 @@
 //! A trace with parts in several buckets is left out where its parts are, and comes from the list
 //! of continued traces instead, with the times of all parts together.
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::{cmp::Ordering, ops::ControlFlow, sync::Arc};
 
 use fluoro_wire::TraceId;
 use rusqlite::params;
@@ -16,17 +16,27 @@ use super::{
     bucket::{Bucket, Reader},
     catalog::{Catalog, Continued},
     connection::FileError,
-    trace_row::{self, Times},
+    trace_row::{self, Times, whole_microseconds},
 };
 use crate::{StoreError, TimeRange, facts::Trace};
 
 /// Traces that are read from a bucket together.
 const PAGE: usize = 256;
 
+/// An id above all others, for when the next trace is not known yet.
+const LAST_ID: TraceId = TraceId::from_bytes([0xff; 16]);
+
+/// Where a trace stands among all: its start, then its id.
+type Place = (f64, TraceId);
+
+fn compare(one: &Place, other: &Place) -> Ordering {
+    one.0.total_cmp(&other.0).then_with(|| one.1.cmp(&other.1))
+}
+
 /// Where traces come from, latest start first.
 trait Traces {
-    /// The start of the next trace, or something later; none if there is no more.
-    fn latest(&self) -> Option<f64>;
+    /// The place of the next trace, or a later one; none if there is no more.
+    fn latest(&self) -> Option<Place>;
 
     /// The next trace, if there is one after all.
     fn next(&mut self, catalog: &Catalog) -> Result<Option<Trace>, StoreError>;
@@ -37,15 +47,17 @@ impl Catalog {
     pub(super) fn scan(
         &self,
         range: TimeRange,
+        latest_start: Option<f64>,
         visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let mut sources = self.sources(range)?;
+        let latest_start = whole_microseconds(latest_start.unwrap_or(f64::INFINITY));
+        let mut sources = self.sources(range, latest_start)?;
         loop {
             let latest = sources
                 .iter()
                 .enumerate()
                 .filter_map(|(place, source)| Some((place, source.latest()?)))
-                .max_by(|(_, one), (_, other)| one.total_cmp(other));
+                .max_by(|(_, one), (_, other)| compare(one, other));
             let Some((place, _)) = latest else {
                 return Ok(());
             };
@@ -57,10 +69,15 @@ impl Catalog {
         }
     }
 
-    fn sources(&self, range: TimeRange) -> Result<Vec<Box<dyn Traces>>, StoreError> {
+    fn sources(
+        &self,
+        range: TimeRange,
+        latest_start: f64,
+    ) -> Result<Vec<Box<dyn Traces>>, StoreError> {
         let mut buckets = Vec::new();
         for bucket in &*self.buckets() {
-            if let Some(starts) = bucket.extent().starts(&range) {
+            if let Some((first, last)) = bucket.extent().starts(&range) {
+                let starts = (first, last.min(latest_start));
                 buckets.push(BucketTraces::new(Arc::clone(bucket), range, starts));
             }
         }
@@ -71,7 +88,11 @@ impl Catalog {
         }
         let continued = self.continued();
         let mut sources: Vec<Box<dyn Traces>> = Vec::with_capacity(buckets.len() + 1);
-        sources.push(Box::new(ContinuedTraces::new(&continued, range)));
+        sources.push(Box::new(ContinuedTraces::new(
+            &continued,
+            range,
+            latest_start,
+        )));
         for mut bucket in buckets {
             bucket.continued = Some(Arc::clone(&continued));
             sources.push(Box::new(bucket));
@@ -87,10 +108,10 @@ struct BucketTraces {
     continued: Option<Arc<Continued>>,
     reader: Option<Reader>,
     /// The latest start first; taken from the end.
-    page: Vec<(Times, i64, Trace)>,
+    page: Vec<(Times, Trace)>,
     first_start: f64,
-    /// Where the next page begins: below this start, or at it with a smaller number.
-    next: (f64, i64),
+    /// Where the next page begins: below this start, or at it with a smaller id.
+    next: Place,
     is_last_page: bool,
 }
 
@@ -103,7 +124,7 @@ impl BucketTraces {
             reader: None,
             page: Vec::new(),
             first_start: first,
-            next: (last, i64::MAX),
+            next: (last, LAST_ID),
             is_last_page: false,
         }
     }
@@ -126,29 +147,30 @@ impl BucketTraces {
         let Some(reader) = &self.reader else {
             return Ok(());
         };
-        let sql = "SELECT number, id, start, last, time, facts FROM traces \
-                   WHERE start >= ?1 AND start <= ?2 AND (start < ?2 OR number < ?3) \
-                   ORDER BY start DESC, number DESC";
+        let sql = "SELECT id, start, last, time, facts FROM traces \
+                   WHERE start >= ?1 AND start <= ?2 AND (start < ?2 OR id < ?3) \
+                   ORDER BY start DESC, id DESC";
         let mut statement = reader.prepare_cached(sql)?;
-        let mut rows = statement.query(params![self.first_start, self.next.0, self.next.1])?;
+        let (start, id) = self.next;
+        let mut rows = statement.query(params![self.first_start, start, id.as_bytes()])?;
         self.is_last_page = true;
         while let Some(row) = rows.next()? {
+            let id = TraceId::from_bytes(row.get(0)?);
             let times = Times {
-                start: row.get(2)?,
-                last: row.get(3)?,
-                time: row.get(4)?,
+                start: row.get(1)?,
+                last: row.get(2)?,
+                time: row.get(3)?,
             };
-            let number = row.get(0)?;
-            self.next = (times.start, number);
+            self.next = (times.start, id);
             if !times.may_match(&self.range) {
                 continue;
             }
             let trace = Trace {
-                id: TraceId::from_bytes(row.get(1)?),
-                facts: trace_row::facts(row, 5)?,
+                id,
+                facts: trace_row::facts(row, 4)?,
             };
             if trace_row::matches(&self.range, &times, &trace.facts) {
-                self.page.push((times, number, trace));
+                self.page.push((times, trace));
             }
             if self.page.len() == PAGE {
                 self.is_last_page = false;
@@ -161,11 +183,11 @@ impl BucketTraces {
 }
 
 impl Traces for BucketTraces {
-    fn latest(&self) -> Option<f64> {
+    fn latest(&self) -> Option<Place> {
         match self.page.last() {
-            Some((times, ..)) => Some(times.start),
+            Some((times, trace)) => Some((times.start, trace.id)),
             None if self.is_last_page => None,
-            None => Some(self.next.0),
+            None => Some(self.next),
         }
     }
 
@@ -175,7 +197,7 @@ impl Traces for BucketTraces {
             self.read_page(catalog)?;
             return Ok(None);
         }
-        let trace = self.page.pop().map(|(.., trace)| trace);
+        let trace = self.page.pop().map(|(_, trace)| trace);
         let is_continued = |trace: &Trace| {
             let continued = self.continued.as_ref();
             continued.is_some_and(|continued| continued.contains_key(&trace.id))
@@ -187,24 +209,24 @@ impl Traces for BucketTraces {
 /// The traces that have parts in several buckets.
 struct ContinuedTraces {
     /// The latest start last.
-    traces: Vec<(f64, TraceId)>,
+    traces: Vec<Place>,
     range: TimeRange,
 }
 
 impl ContinuedTraces {
-    fn new(continued: &Continued, range: TimeRange) -> Self {
+    fn new(continued: &Continued, range: TimeRange, latest_start: f64) -> Self {
         let matching = continued
             .iter()
-            .filter(|(_, times)| times.may_match(&range));
+            .filter(|(_, times)| times.start <= latest_start && times.may_match(&range));
         let mut traces: Vec<_> = matching.map(|(id, times)| (times.start, *id)).collect();
-        traces.sort_unstable_by(|(one, _), (other, _)| one.total_cmp(other));
+        traces.sort_unstable_by(compare);
         Self { traces, range }
     }
 }
 
 impl Traces for ContinuedTraces {
-    fn latest(&self) -> Option<f64> {
-        self.traces.last().map(|(start, _)| *start)
+    fn latest(&self) -> Option<Place> {
+        self.traces.last().copied()
     }
 
     fn next(&mut self, catalog: &Catalog) -> Result<Option<Trace>, StoreError> {

@@ -81,9 +81,10 @@ impl Store for SqliteStore {
     fn scan(
         &self,
         range: TimeRange,
+        latest_start: Option<f64>,
         visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        self.catalog.scan(range, visit)
+        self.catalog.scan(range, latest_start, visit)
     }
 
     fn read_after(&self, cursor: Cursor, limit: usize) -> Result<Vec<Forwarded>, StoreError> {

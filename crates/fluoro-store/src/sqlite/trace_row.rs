@@ -16,7 +16,7 @@ pub(super) const SCHEMA: &str = "
         documents BLOB NOT NULL, facts BLOB NOT NULL
     );
     CREATE UNIQUE INDEX traces_by_id ON traces (id);
-    CREATE INDEX traces_by_start ON traces (start);
+    CREATE INDEX traces_by_start ON traces (start, id);
     CREATE TABLE continued (id BLOB PRIMARY KEY) WITHOUT ROWID;";
 
 /// How far the time in a trace's id may be from its start, in seconds.
@@ -27,7 +27,7 @@ const PLAUSIBLE_DISTANCE: f64 = 7.0 * 86_400.0;
 /// The times of a trace, in seconds since the epoch.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Times {
-    /// Its first start.
+    /// Its first start, in whole microseconds.
     pub(super) start: f64,
     /// Its last end or start.
     pub(super) last: f64,
@@ -45,7 +45,11 @@ impl Times {
         let epoch = f64::from(id.epoch_seconds());
         let is_plausible = (epoch - start).abs() <= PLAUSIBLE_DISTANCE;
         let time = if is_plausible { epoch } else { start };
-        Self { start, last, time }
+        Self {
+            start: whole_microseconds(start),
+            last,
+            time,
+        }
     }
 
     /// The times of a trace with these parts.
@@ -62,6 +66,11 @@ impl Times {
             }
         }
     }
+}
+
+/// A time as pages of traces are sorted by.
+pub(super) fn whole_microseconds(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
 }
 
 /// Whether a trace with these times and facts lies in the range.

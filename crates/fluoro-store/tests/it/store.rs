@@ -23,7 +23,7 @@ fn range(kind: TimeRangeKind, start: f64, end: f64) -> TimeRange {
 
 fn scanned(store: &SqliteStore, range: TimeRange) -> Vec<Trace> {
     let mut traces = Vec::new();
-    let scan = store.scan(range, &mut |trace| {
+    let scan = store.scan(range, None, &mut |trace| {
         traces.push(trace.clone());
         ControlFlow::Continue(())
     });
@@ -139,7 +139,7 @@ fn scanning_goes_from_the_newest_start_to_the_oldest_and_stops_when_told() {
     let some = ids(&store, TimeRangeKind::TraceId, 10_100.0, 10_200.0);
     assert_eq!(some, expected[1_800..1_900]);
     let mut seen = 0;
-    let scan = store.scan(range(TimeRangeKind::TraceId, 0.0, 1e9), &mut |_| {
+    let scan = store.scan(range(TimeRangeKind::TraceId, 0.0, 1e9), None, &mut |_| {
         seen += 1;
         if seen == 5 {
             ControlFlow::Break(())
@@ -149,6 +149,33 @@ fn scanning_goes_from_the_newest_start_to_the_oldest_and_stops_when_told() {
     });
     scan.unwrap();
     assert_eq!(seen, 5);
+}
+
+#[test]
+fn a_scan_goes_on_where_a_page_ended() {
+    let (_directory, store) = store();
+    // All begin in the same microsecond, in two buckets.
+    let start = 1_100.000_001;
+    let batch = |ids: std::ops::Range<u32>, at: f64| -> Vec<_> {
+        let document = |id| arrival(segment(trace(id), u64::from(id), start, start), at);
+        ids.rev().map(document).collect()
+    };
+    store.append(&batch(1_000..1_400, 1_400.0)).unwrap();
+    store.expire(BUCKETS_OF_A_SECOND, 1_400.0).unwrap();
+    store.append(&batch(1_400..1_800, 1_500.0)).unwrap();
+    let all = range(TimeRangeKind::Event, 0.0, 1e9);
+    let from = |latest_start| {
+        let mut ids = Vec::new();
+        let scan = store.scan(all, Some(latest_start), &mut |trace| {
+            ids.push(trace.id);
+            ControlFlow::Continue(())
+        });
+        scan.unwrap();
+        ids
+    };
+    let expected: Vec<_> = (1_000..1_800).rev().map(trace).collect();
+    assert_eq!(from(start), expected);
+    assert_eq!(from(start - 0.000_001), []);
 }
 
 #[test]
