@@ -60,6 +60,7 @@ impl Store for MemoryStore {
     fn scan(
         &self,
         _: TimeRange,
+        _: Option<f64>,
         _: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         Err(failure())
