@@ -43,11 +43,11 @@ export const EdgeShape = memo(function EdgeShape({ placed, seconds, isChosen, is
         strokeWidth={width}
         markerEnd={`url(#arrow-${isChosen ? 'active' : health})`}
       />
-      <text className="graph-edge-label" x={labelX} y={labelY - 5}>
+      <text className="graph-edge-label" x={labelX} y={labelY - 6}>
         {often} · {formatDuration(outcomes.mean)}
       </text>
       {health !== 'plain' && (
-        <text className={`graph-edge-label ${health}`} x={labelX} y={labelY + 9}>
+        <text className={`graph-edge-label ${health}`} x={labelX} y={labelY + 14}>
           {formatShare(troubleShare(outcomes))}
         </text>
       )}

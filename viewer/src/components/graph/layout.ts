@@ -57,7 +57,8 @@ export function placeMap({ nodes, edges }: ServiceMap): PlacedMap {
     nodes: [...placed.values()],
     edges: edges.map(edge => {
       const { points } = graph.edge(edge.from.key, edge.to.key) as { points: Point[] }
-      return placeEdge(edge, placed.get(edge.from.key)!, placed.get(edge.to.key)!, points, busiestEdge)
+      const raised = points.map(({ x, y }) => ({ x, y: y - captionHeight / 2 }))
+      return placeEdge(edge, placed.get(edge.from.key)!, placed.get(edge.to.key)!, raised, busiestEdge)
     }),
     width,
     height,
