@@ -13,13 +13,19 @@ interface Props {
 }
 
 /** Calls of one service to another: how often, how fast, how well. */
-export const EdgeShape = memo(function EdgeShape({ placed, seconds, isChosen, isDimmed, onChoose, onHover }: Props) {
+export const EdgeShape = memo(function EdgeShape({
+  placed,
+  seconds,
+  isChosen,
+  isDimmed,
+  onChoose,
+  onHover,
+}: Props) {
   const { edge, path, labelX, labelY, width } = placed
   const { outcomes } = edge
   const health = healthOf(outcomes)
   const often = seconds === undefined ? outcomes.total.toLocaleString() : formatRate(outcomes.total, seconds)
   return (
-    // biome-ignore lint/a11y/useSemanticElements: there are no buttons in SVG
     <g
       className={`graph-edge ${health} ${isChosen ? 'chosen' : ''} ${isDimmed ? 'dimmed' : ''} ${edge.isLink ? 'link' : ''}`}
       role="button"

@@ -65,7 +65,13 @@ export function placeMap({ nodes, edges }: ServiceMap): PlacedMap {
   }
 }
 
-function placeEdge(edge: MapEdge, from: PlacedNode, to: PlacedNode, points: Point[], busiest: number): PlacedEdge {
+function placeEdge(
+  edge: MapEdge,
+  from: PlacedNode,
+  to: PlacedNode,
+  points: Point[],
+  busiest: number,
+): PlacedEdge {
   const inner = points.slice(1, -1)
   const start = rim(from, inner[0] ?? to, 3)
   const end = rim(to, inner.at(-1) ?? from, 7)

@@ -95,7 +95,13 @@ function Rows({ a, b, sort, onSort }: { a: Trace; b: Trace; sort: 'trace' | 'del
         <span role="columnheader">{summaryOf(rows)}</span>
         <span role="columnheader">A</span>
         <span role="columnheader">B</span>
-        <button type="button" className="link" role="columnheader" title="Order by difference (d)" onClick={onSort}>
+        <button
+          type="button"
+          className="link"
+          role="columnheader"
+          title="Order by difference (d)"
+          onClick={onSort}
+        >
           Difference {sort === 'delta' && '↓'}
         </button>
       </div>

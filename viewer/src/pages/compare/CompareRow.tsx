@@ -22,7 +22,11 @@ export const CompareRow = memo(function CompareRow({ row, top, longest, widest, 
   const missing = !a ? 'only-b' : !b ? 'only-a' : ''
   return (
     <div className={`compare-row ${missing}`} role="row" style={{ transform: `translateY(${top}px)` }}>
-      <span role="cell" className="compare-name" style={{ paddingLeft: indents ? 12 + Math.min(24, depth) * 14 : 12 }}>
+      <span
+        role="cell"
+        className="compare-name"
+        style={{ paddingLeft: indents ? 12 + Math.min(24, depth) * 14 : 12 }}
+      >
         <i className={shown.isSegment ? 'segment' : ''} style={{ background: colour }} />
         <span className={shown.isSegment ? 'segment' : ''}>{name}</span>
         <span className="muted truncate">{whatItDid(shown)}</span>
@@ -30,7 +34,10 @@ export const CompareRow = memo(function CompareRow({ row, top, longest, widest, 
       </span>
       <Length entity={a} longest={longest} />
       <Length entity={b} longest={longest} />
-      <span role="cell" className={`compare-delta ${delta > 5e-7 ? 'slower' : delta < -5e-7 ? 'faster' : ''}`}>
+      <span
+        role="cell"
+        className={`compare-delta ${delta > 5e-7 ? 'slower' : delta < -5e-7 ? 'faster' : ''}`}
+      >
         <i
           style={{
             width: `${(Math.abs(delta) / widest) * 50}%`,
@@ -44,7 +51,12 @@ export const CompareRow = memo(function CompareRow({ row, top, longest, widest, 
 })
 
 function Length({ entity, longest }: { entity: Entity | undefined; longest: number }) {
-  if (!entity) return <span role="cell" className="compare-length muted">–</span>
+  if (!entity)
+    return (
+      <span role="cell" className="compare-length muted">
+        –
+      </span>
+    )
   const duration = durationOf(entity)
   return (
     <span role="cell" className="compare-length">

@@ -9,7 +9,13 @@ export function RejectedDetails({ rejected, close }: { rejected: RejectedDocumen
     <aside className="rejected-details" aria-label="Document">
       <header>
         <h2>{rejected.ErrorCode}</h2>
-        <button type="button" className="button quiet icon" title="Close (esc)" aria-label="Close" onClick={close}>
+        <button
+          type="button"
+          className="button quiet icon"
+          title="Close (esc)"
+          aria-label="Close"
+          onClick={close}
+        >
           <Icon name="close" />
         </button>
       </header>

@@ -16,7 +16,7 @@ export default function RejectedPage() {
   const { rows, total, error, isLoading, loadMore, restart } = useRejected()
   const chosen = rows.find(row => String(row.Number) === parameters.get('at'))
   const move = (step: number) => {
-    const place = rows.findIndex(row => row === chosen)
+    const place = chosen ? rows.indexOf(chosen) : -1
     const next = rows[Math.min(rows.length - 1, Math.max(0, place + step))]
     if (!next) return
     update({ at: String(next.Number) })

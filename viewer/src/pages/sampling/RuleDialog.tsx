@@ -62,25 +62,33 @@ export function RuleDialog({ rule, close, saved }: Props) {
           </label>
         )}
         {!isDefault && (
-          <label>
-            Priority <span className="muted">lower goes first</span>
-            <NumberInput value={draft.Priority} min={1} max={9999} step={1} onChange={Priority => change({ Priority })} />
-          </label>
-        )}
-        <label>
-          Reservoir <span className="muted">traced each second at least</span>
-          <NumberInput value={draft.ReservoirSize} min={0} step={1} onChange={ReservoirSize => change({ ReservoirSize })} />
-        </label>
-        <label>
-          Rate beyond <span className="muted">percent of the rest</span>
-          <NumberInput
-            value={Number((draft.FixedRate * 100).toFixed(4))}
-            min={0}
-            max={100}
-            step="any"
-            onChange={percent => change({ FixedRate: percent / 100 })}
+          <NumberField
+            label="Priority"
+            hint="lower goes first"
+            value={draft.Priority}
+            min={1}
+            max={9999}
+            step={1}
+            onChange={Priority => change({ Priority })}
           />
-        </label>
+        )}
+        <NumberField
+          label="Reservoir"
+          hint="traced each second at least"
+          value={draft.ReservoirSize}
+          min={0}
+          step={1}
+          onChange={ReservoirSize => change({ ReservoirSize })}
+        />
+        <NumberField
+          label="Rate beyond"
+          hint="percent of the rest"
+          value={Number((draft.FixedRate * 100).toFixed(4))}
+          min={0}
+          max={100}
+          step="any"
+          onChange={percent => change({ FixedRate: percent / 100 })}
+        />
         {!isDefault &&
           patterns.map(({ field, label }) => (
             <label key={field}>
@@ -113,6 +121,8 @@ export function RuleDialog({ rule, close, saved }: Props) {
 }
 
 interface NumberProps {
+  label: string
+  hint: string
   value: number
   min: number
   max?: number
@@ -120,20 +130,27 @@ interface NumberProps {
   onChange: (value: number) => void
 }
 
-function NumberInput({ onChange, ...limits }: NumberProps) {
+function NumberField({ label, hint, value, onChange, ...limits }: NumberProps) {
   return (
-    <input
-      className="input"
-      type="number"
-      required
-      {...limits}
-      onChange={event => onChange(event.target.valueAsNumber)}
-    />
+    <label>
+      {label} <span className="muted">{hint}</span>
+      <input
+        className="input"
+        type="number"
+        required
+        {...limits}
+        value={Number.isNaN(value) ? '' : value}
+        onChange={event => onChange(event.target.valueAsNumber)}
+      />
+    </label>
   )
 }
 
 /** The default rule takes only how much is traced; the version of a rule cannot be changed. */
-function changesOf({ Version: _, RuleARN: __, ...rule }: SamplingRule, isDefault: boolean): Partial<SamplingRule> {
+function changesOf(
+  { Version: _, RuleARN: __, ...rule }: SamplingRule,
+  isDefault: boolean,
+): Partial<SamplingRule> {
   const { RuleName, FixedRate, ReservoirSize } = rule
   return isDefault ? { RuleName: RuleName!, FixedRate, ReservoirSize } : rule
 }

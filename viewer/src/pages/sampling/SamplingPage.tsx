@@ -69,7 +69,11 @@ export default function SamplingPage() {
               <tr key={rule.RuleName}>
                 <td className="number muted">{rule.Priority}</td>
                 <td>
-                  <button type="button" className="link strong" onClick={() => update({ rule: rule.RuleName })}>
+                  <button
+                    type="button"
+                    className="link strong"
+                    onClick={() => update({ rule: rule.RuleName })}
+                  >
                     {rule.RuleName}
                   </button>
                 </td>
