@@ -9,6 +9,11 @@ const apiPaths = '^/(api|health|ready|metrics|[A-Z][A-Za-z]+)'
 export default defineConfig({
   plugins: agent ? [] : [fixtures()],
   server: agent ? { proxy: { [apiPaths]: agent } } : {},
-  build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, chunkSizeWarningLimit: 300 },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 360,
+  },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 } as Parameters<typeof defineConfig>[0])

@@ -34,11 +34,22 @@ export function answer(store: FixtureStore, url: URL, method: string, body: Body
     }),
     'POST /CreateSamplingRule': () => rules.push(body.SamplingRule),
     'POST /UpdateSamplingRule': () =>
-      Object.assign(rules.find(rule => rule.RuleName === body.SamplingRuleUpdate.RuleName) ?? {}, body.SamplingRuleUpdate),
-    'POST /DeleteSamplingRule': () => rules.splice(rules.findIndex(rule => rule.RuleName === body.RuleName), 1),
+      Object.assign(
+        rules.find(rule => rule.RuleName === body.SamplingRuleUpdate.RuleName) ?? {},
+        body.SamplingRuleUpdate,
+      ),
+    'POST /DeleteSamplingRule': () =>
+      rules.splice(
+        rules.findIndex(rule => rule.RuleName === body.RuleName),
+        1,
+      ),
     'POST /Groups': () => ({ Groups: groups }),
     'POST /CreateGroup': () => groups.push(body),
-    'POST /DeleteGroup': () => groups.splice(groups.findIndex(group => group.GroupName === body.GroupName), 1),
+    'POST /DeleteGroup': () =>
+      groups.splice(
+        groups.findIndex(group => group.GroupName === body.GroupName),
+        1,
+      ),
     'POST /api/import': () => ({ Imported: body.Traces.length, Rejected: [] }),
     'GET /api/completions': () => ({ Values: completions(url.searchParams) }),
     'GET /api/rejected': () => rejected(url.searchParams),
@@ -68,7 +79,12 @@ function summaries(store: FixtureStore, body: Body) {
   const found = selected(store, body)
   const at = Number(body.NextToken ?? 0)
   const more = found.length > at + 100 ? { NextToken: String(at + 100) } : {}
-  return { TraceSummaries: found.slice(at, at + 100), TracesProcessedCount: found.length, ApproximateTime: 0, ...more }
+  return {
+    TraceSummaries: found.slice(at, at + 100),
+    TracesProcessedCount: found.length,
+    ApproximateTime: 0,
+    ...more,
+  }
 }
 
 function traces(store: FixtureStore, ids: string[]) {
@@ -76,14 +92,19 @@ function traces(store: FixtureStore, ids: string[]) {
   return {
     Traces: found.map(Id => ({
       Id,
-      Segments: store.traces.get(Id)!.map(document => ({ Id: document.id, Document: JSON.stringify(document) })),
+      Segments: store.traces
+        .get(Id)!
+        .map(document => ({ Id: document.id, Document: JSON.stringify(document) })),
     })),
     UnprocessedTraceIds: ids.filter(id => !store.traces.has(id)),
   }
 }
 
 function distribution(found: TraceSummary[]) {
-  const times = new Map<number, { OkCount: number; ErrorCount: number; FaultCount: number; ThrottleCount: number }>()
+  const times = new Map<
+    number,
+    { OkCount: number; ErrorCount: number; FaultCount: number; ThrottleCount: number }
+  >()
   const step = found.length ? Math.max(1, (found[0]!.StartTime! - found.at(-1)!.StartTime!) / 60) : 1
   for (const { StartTime = 0, HasFault, HasError, HasThrottle } of found) {
     const time = Math.floor(StartTime / step) * step
@@ -100,7 +121,13 @@ function distribution(found: TraceSummary[]) {
 }
 
 function graph(): GraphService[] {
-  const statistics = (total: number, faults: number, errors: number, throttles: number, mean: number): Statistics => ({
+  const statistics = (
+    total: number,
+    faults: number,
+    errors: number,
+    throttles: number,
+    mean: number,
+  ): Statistics => ({
     OkCount: total - faults - errors - throttles,
     ErrorStatistics: { ThrottleCount: throttles, OtherCount: errors, TotalCount: errors + throttles },
     FaultStatistics: { OtherCount: faults, TotalCount: faults },
@@ -112,7 +139,14 @@ function graph(): GraphService[] {
       Value: mean * 1.2 ** (at - 14),
       Count: Math.round(60 * Math.exp(-(((at - 13) / 5) ** 2))) + (at > 25 ? 3 : 0),
     }))
-  const node = (ReferenceId: number, Name: string, Type: string, numbers: [number, number, number, number, number], to: [number, [number, number, number, number, number]][] = [], Root = false): GraphService => ({
+  const node = (
+    ReferenceId: number,
+    Name: string,
+    Type: string,
+    numbers: [number, number, number, number, number],
+    to: [number, [number, number, number, number, number]][] = [],
+    Root = false,
+  ): GraphService => ({
     ReferenceId,
     Name,
     Names: [Name],
@@ -129,23 +163,46 @@ function graph(): GraphService[] {
   })
   return [
     node(0, 'shop', 'client', [2600, 150, 120, 60, 0.14], [[1, [2600, 150, 120, 60, 0.14]]]),
-    node(1, 'shop', 'AWS::EC2::Instance', [2600, 150, 120, 60, 0.14], [
-      [2, [1100, 70, 50, 20, 0.11]],
-      [4, [2600, 0, 0, 0, 0.011]],
-      [6, [1100, 0, 0, 0, 0.02]],
-    ], true),
-    node(2, 'inventory', 'AWS::ECS::Container', [1100, 70, 50, 20, 0.1], [
-      [3, [1100, 0, 0, 0, 0.05]],
-      [4, [1100, 70, 0, 0, 0.01]],
-      [5, [1100, 0, 0, 40, 0.014]],
-    ]),
+    node(
+      1,
+      'shop',
+      'AWS::EC2::Instance',
+      [2600, 150, 120, 60, 0.14],
+      [
+        [2, [1100, 70, 50, 20, 0.11]],
+        [4, [2600, 0, 0, 0, 0.011]],
+        [6, [1100, 0, 0, 0, 0.02]],
+      ],
+      true,
+    ),
+    node(
+      2,
+      'inventory',
+      'AWS::ECS::Container',
+      [1100, 70, 50, 20, 0.1],
+      [
+        [3, [1100, 0, 0, 0, 0.05]],
+        [4, [1100, 70, 0, 0, 0.01]],
+        [5, [1100, 0, 0, 40, 0.014]],
+      ],
+    ),
     node(3, 'pricing', 'AWS::ECS::Container', [1100, 0, 0, 0, 0.045], [[7, [1100, 0, 0, 0, 0.012]]]),
     node(4, 'shop@db.internal', 'Database::SQL', [3700, 70, 0, 0, 0.011]),
     node(5, 'reservations', 'AWS::DynamoDB::Table', [1100, 0, 0, 40, 0.014]),
     node(6, 'confirmation-mails', 'AWS::SQS::Queue', [1100, 0, 0, 0, 0.02]),
     node(7, 'discounts', 'AWS::DynamoDB::Table', [1100, 0, 0, 0, 0.012]),
     node(8, 'report-worker', 'client', [390, 0, 0, 0, 2.4], [[9, [390, 0, 0, 0, 2.4]]]),
-    node(9, 'report-worker', 'AWS::EC2::Instance', [390, 0, 0, 0, 2.4], [[4, [390, 0, 0, 0, 1.4]], [10, [390, 0, 0, 0, 0.3]]], true),
+    node(
+      9,
+      'report-worker',
+      'AWS::EC2::Instance',
+      [390, 0, 0, 0, 2.4],
+      [
+        [4, [390, 0, 0, 0, 1.4]],
+        [10, [390, 0, 0, 0, 0.3]],
+      ],
+      true,
+    ),
     node(10, 'S3', 'AWS::S3', [390, 0, 0, 0, 0.3]),
   ]
 }
@@ -181,17 +238,89 @@ function rejected(query: URLSearchParams) {
       Message,
       SegmentId: number % 4 === 1 ? null : '53995c3f42cd8ad8',
       TraceId: number % 4 === 0 ? '1-zz-1' : null,
-      Document: number % 4 === 2 ? '{"name":"shop","id":' : JSON.stringify({ name: 'shop <b>', id: '53995c3f42cd8ad8', trace_id: '1-zz-1', start_time: 1.7e9 }),
+      Document:
+        number % 4 === 2
+          ? '{"name":"shop","id":'
+          : JSON.stringify({
+              name: 'shop <b>',
+              id: '53995c3f42cd8ad8',
+              trace_id: '1-zz-1',
+              start_time: 1.7e9,
+            }),
     }
   })
   return { Rejected, Total: 120 }
 }
 
 function agent(store: FixtureStore) {
-  return { Version: '0.1.0', UptimeSeconds: 4242, Store: { Traces: store.traces.size } }
+  const documents = store.traces.size * 2
+  const now = Date.now() / 1000
+  return {
+    Version: '0.1.0',
+    StartedAt: now - 4242,
+    UptimeSeconds: 4242 + (now % 100_000),
+    Listeners: [
+      { Name: 'udp', Address: '127.0.0.1:2000', Purpose: 'X-Ray datagrams' },
+      { Name: 'tcp', Address: '127.0.0.1:2000', Purpose: 'X-Ray API for SDKs' },
+      { Name: 'web', Address: '127.0.0.1:2080', Purpose: 'viewer and X-Ray API' },
+      { Name: 'otlp-http', Address: '127.0.0.1:4318', Purpose: 'OTLP over HTTP' },
+      { Name: 'otlp-grpc', Address: '127.0.0.1:4317', Purpose: 'OTLP over gRPC' },
+    ],
+    Sources: ['udp', 'api', 'otlp', 'import'].map((Name, at) => ({
+      Name,
+      Received: Math.round(documents / 2 ** at),
+      Kept: Math.round(documents / 2 ** at) - (at < 3 ? 40 : 0),
+      Rejected: at < 3 ? 40 : 0,
+    })),
+    Lost: [
+      { Reason: 'socket-buffer', Count: 17 },
+      { Reason: 'invalid-header', Count: 0 },
+    ],
+    Store: {
+      Bytes: 48_300_000,
+      Buckets: 6,
+      Documents: documents,
+      Traces: store.traces.size,
+      Rejected: 120,
+      Oldest: now - 20_000,
+      Expired: 0,
+    },
+    Sinks: [
+      {
+        Name: 'xray',
+        State: 'working',
+        Since: now - 4000,
+        Sent: 812_331,
+        Refused: 0,
+        Expired: 0,
+        Pending: 12,
+        Retries: 3,
+        LastError: null,
+        LastRefusal: null,
+      },
+      {
+        Name: 'otlp http://collector:4318',
+        State: 'failing',
+        Since: now - 90,
+        Sent: 790_112,
+        Refused: 2,
+        Expired: 0,
+        Pending: 22_219,
+        Retries: 31,
+        LastError: { Message: 'connection refused (http://collector:4318/v1/traces)', At: now - 4 },
+        LastRefusal: null,
+      },
+    ],
+  }
 }
 
-function rule(RuleName: string, Priority: number, FixedRate: number, ReservoirSize: number, more: object): SamplingRule {
+function rule(
+  RuleName: string,
+  Priority: number,
+  FixedRate: number,
+  ReservoirSize: number,
+  more: object,
+): SamplingRule {
   return {
     RuleName,
     Priority,

@@ -11,8 +11,24 @@ export class Shop {
 
   /** The documents of one request that began at `start` (seconds since the epoch). */
   request(start: number): SegmentDocument[] {
-    const kind = this.#pick(['order', 'order', 'order', 'browse', 'browse', 'browse', 'login', 'report'] as const)
-    const outcome = this.#random() < 0.06 ? 'fault' : this.#random() < 0.05 ? 'error' : this.#random() < 0.03 ? 'throttle' : 'ok'
+    const kind = this.#pick([
+      'order',
+      'order',
+      'order',
+      'browse',
+      'browse',
+      'browse',
+      'login',
+      'report',
+    ] as const)
+    const outcome =
+      this.#random() < 0.06
+        ? 'fault'
+        : this.#random() < 0.05
+          ? 'error'
+          : this.#random() < 0.03
+            ? 'throttle'
+            : 'ok'
     if (kind === 'order') return this.#order(start, outcome)
     if (kind === 'report') return this.#report(start)
     return this.#browse(start, kind, outcome)
@@ -28,7 +44,11 @@ export class Shop {
       const at = start + (20 * batch) / batches
       const span = this.#call(`import batch ${batch}`, at, 20 / batches)
       span.subsegments = Array.from({ length: 24 }, (_, row) =>
-        this.#query('INSERT INTO catalogue (sku, title, price) VALUES (?, ?, ?)', at + (row * 20) / batches / 25, 0.0005),
+        this.#query(
+          'INSERT INTO catalogue (sku, title, price) VALUES (?, ?, ?)',
+          at + (row * 20) / batches / 25,
+          0.0005,
+        ),
       )
       root.subsegments.push(span)
     }
@@ -56,17 +76,42 @@ export class Shop {
     const shop = this.#segment('shop', traceId, start, total)
     const inventory = this.#segment('inventory', traceId, start + total * 0.2, total * 0.55)
     const pricing = this.#segment('pricing', traceId, start + total * 0.32, total * 0.25)
-    const toInventory = this.#remote('inventory', 'PUT', 'http://inventory:8081/reservations', start + total * 0.18, total * 0.6)
-    const toPricing = this.#remote('pricing', 'GET', 'http://pricing:8082/prices?sku=4711', start + total * 0.3, total * 0.3)
+    const toInventory = this.#remote(
+      'inventory',
+      'PUT',
+      'http://inventory:8081/reservations',
+      start + total * 0.18,
+      total * 0.6,
+    )
+    const toPricing = this.#remote(
+      'pricing',
+      'GET',
+      'http://pricing:8082/prices?sku=4711',
+      start + total * 0.3,
+      total * 0.3,
+    )
     inventory.parent_id = toInventory.id
     pricing.parent_id = toPricing.id
     shop.http = this.#http('POST', 'https://shop.example/orders', outcome)
     inventory.http = this.#http('PUT', 'http://inventory:8081/reservations', outcome)
     pricing.http = this.#http('GET', 'http://pricing:8082/prices', 'ok')
     shop.user = this.#pick(['ada', 'grace', 'linus', 'margaret'])
-    shop.annotations = { customer: shop.user, tier: this.#pick(['free', 'gold']), items: 1 + Math.floor(this.#random() * 9) }
+    shop.annotations = {
+      customer: shop.user,
+      tier: this.#pick(['free', 'gold']),
+      items: 1 + Math.floor(this.#random() * 9),
+    }
     shop.metadata = {
-      default: { cart: { id: 'c-1842', lines: [{ sku: '4711', quantity: 2 }, { sku: '0815', quantity: 1 }] }, retries: 0 },
+      default: {
+        cart: {
+          id: 'c-1842',
+          lines: [
+            { sku: '4711', quantity: 2 },
+            { sku: '0815', quantity: 1 },
+          ],
+        },
+        retries: 0,
+      },
       feature: { flags: ['new-checkout', 'fast-prices'], bucket: 17 },
     }
     const queue = this.#aws('SQS', 'SendMessage', start + total * 0.82, total * 0.12, {
@@ -84,7 +129,10 @@ export class Shop {
     ]
     pricing.subsegments = [
       this.#call('load discounts', start + total * 0.34, total * 0.1, [
-        this.#aws('DynamoDB', 'Query', start + total * 0.35, total * 0.07, { table_name: 'discounts', retries: 1 }),
+        this.#aws('DynamoDB', 'Query', start + total * 0.35, total * 0.07, {
+          table_name: 'discounts',
+          retries: 1,
+        }),
       ]),
       this.#call('calculate', start + total * 0.45, total * 0.08),
     ]
@@ -109,9 +157,16 @@ export class Shop {
     const total = this.#around(2.4)
     const worker = this.#segment('report-worker', this.#traceId(start), start, total)
     worker.subsegments = [
-      this.#query('SELECT date, sum(total) FROM orders GROUP BY date ORDER BY date', start + 0.05, total * 0.6),
+      this.#query(
+        'SELECT date, sum(total) FROM orders GROUP BY date ORDER BY date',
+        start + 0.05,
+        total * 0.6,
+      ),
       this.#call('render pdf', start + total * 0.65, total * 0.2),
-      this.#aws('S3', 'PutObject', start + total * 0.86, total * 0.12, { bucket_name: 'reports', key: 'daily.pdf' }),
+      this.#aws('S3', 'PutObject', start + total * 0.86, total * 0.12, {
+        bucket_name: 'reports',
+        key: 'daily.pdf',
+      }),
     ]
     return [worker]
   }
@@ -131,7 +186,8 @@ export class Shop {
         {
           id: this.#hex(16),
           type: 'OperationalError',
-          message: 'deadlock detected: process 4242 waits for ShareLock on transaction 991; blocked by process 4240',
+          message:
+            'deadlock detected: process 4242 waits for ShareLock on transaction 991; blocked by process 4240',
           stack: [
             { path: '/srv/inventory/stock.py', line: 88, label: 'reserve' },
             { path: '/usr/lib/python3.12/site-packages/psycopg/cursor.py', line: 97, label: 'execute' },
@@ -177,9 +233,20 @@ export class Shop {
     return { ...this.#call('shop@db.internal', start, duration), namespace: 'remote', sql }
   }
 
-  #aws(name: string, operation: string, start: number, duration: number, more: Record<string, unknown>): EntityDocument {
+  #aws(
+    name: string,
+    operation: string,
+    start: number,
+    duration: number,
+    more: Record<string, unknown>,
+  ): EntityDocument {
     const aws = { operation, region: 'eu-west-1', request_id: this.#hex(16), ...more }
-    return { ...this.#call(name, start, duration), namespace: 'aws', aws, http: { response: { status: 200 } } }
+    return {
+      ...this.#call(name, start, duration),
+      namespace: 'aws',
+      aws,
+      http: { response: { status: 200 } },
+    }
   }
 
   #http(method: string, url: string, outcome: string) {

@@ -5,7 +5,9 @@ import { makeStore } from './store.ts'
 
 /** Serves made-up traces to `npm run dev`, so that the viewer can be worked on without an agent. */
 export function fixtures(): Plugin {
-  const store = makeStore(process.env.FIXTURE_TRACES === undefined ? 3000 : Number(process.env.FIXTURE_TRACES))
+  const store = makeStore(
+    process.env.FIXTURE_TRACES === undefined ? 3000 : Number(process.env.FIXTURE_TRACES),
+  )
   const handle = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))

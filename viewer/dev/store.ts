@@ -54,7 +54,11 @@ function summaryOf(documents: SegmentDocument[]): TraceSummary {
       ...(response?.status ? { HttpStatus: response.status } : {}),
     },
     Users: root.user ? [{ UserName: root.user, ServiceIds: [service] }] : [],
-    ServiceIds: documents.map(document => ({ Name: document.name, Names: [document.name], Type: 'AWS::EC2::Instance' })),
+    ServiceIds: documents.map(document => ({
+      Name: document.name,
+      Names: [document.name],
+      Type: 'AWS::EC2::Instance',
+    })),
     EntryPoint: service,
   }
 }

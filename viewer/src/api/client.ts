@@ -49,7 +49,11 @@ function errorOf(status: number, text: string): ApiError {
     const code = String(answer.__type ?? answer.code ?? `HTTP ${status}`)
     return new ApiError(status, code, message, positionOf(answer, message))
   } catch {
-    return new ApiError(status, `HTTP ${status}`, text.slice(0, 300) || `The agent answered with status ${status}.`)
+    return new ApiError(
+      status,
+      `HTTP ${status}`,
+      text.slice(0, 300) || `The agent answered with status ${status}.`,
+    )
   }
 }
 

@@ -40,12 +40,14 @@ export function Chart(props: Props) {
   const { isDark } = useTheme()
   const box = useRef<HTMLDivElement>(null)
   const [hovered, setHovered] = useState<number | null>(null)
-  const make = useEffectEvent((target: HTMLDivElement) => plot(target, props, setHovered))
+  const make = useEffectEvent((target: HTMLDivElement, data: Pick<Props, 'edges' | 'series'>) =>
+    plot(target, { ...props, ...data }, setHovered),
+  )
   useEffect(() => {
     const target = box.current
     // The theme is in here since the colours are read when the plot is made.
     if (!target || edges.length < 2 || isDark === undefined) return
-    const made = make(target)
+    const made = make(target, { edges, series })
     const resized = new ResizeObserver(() => made.setSize({ width: target.clientWidth, height }))
     resized.observe(target)
     return () => {
@@ -83,7 +85,9 @@ function plot(target: HTMLDivElement, props: Props, hover: (at: number | null) =
   const { edges, series, height, isTime = false, ticks, onBrush } = props
   const bars = uPlot.paths.bars!({ size: [0.86, 60], align: 1, gap: 0, radius: 0.08 })
   const stacked = series.map((_, upTo) =>
-    edges.slice(0, -1).map((_, at) => series.slice(0, upTo + 1).reduce((sum, one) => sum + one.values[at]!, 0)),
+    edges
+      .slice(0, -1)
+      .map((_, at) => series.slice(0, upTo + 1).reduce((sum, one) => sum + one.values[at]!, 0)),
   )
   const ink = colourOf(target, '--faint')
   const grid = { stroke: colourOf(target, '--border'), width: 1 }
@@ -94,21 +98,41 @@ function plot(target: HTMLDivElement, props: Props, hover: (at: number | null) =
       height,
       padding: [6, 8, 0, 0],
       legend: { show: false },
-      cursor: { y: false, points: { show: false }, drag: { x: onBrush !== undefined, y: false, setScale: false } },
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: onBrush !== undefined, y: false, setScale: false },
+      },
       scales: {
         x: { time: isTime, range: [edges[0]!, edges.at(-1)!] },
         y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },
       },
       axes: [
-        { ...axis, size: 22, gap: 3, grid: { show: false }, space: 70, ...(ticks ? fixed(ticks) : { values: (_, moments) => clock(moments) }) },
-        { ...axis, size: 40, gap: 4, grid, space: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6] },
+        {
+          ...axis,
+          size: 22,
+          gap: 3,
+          grid: { show: false },
+          space: 70,
+          ...(ticks ? fixed(ticks) : { values: (_, moments) => clock(moments) }),
+        },
+        {
+          ...axis,
+          size: 40,
+          gap: 4,
+          grid,
+          space: 26,
+          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6],
+        },
       ],
       series: [
         {},
-        ...series.map(({ label, colour }) => {
-          const fill = colourOf(target, colour)
-          return { label, fill, width: 0, paths: bars, points: { show: false } }
-        }).reverse(),
+        ...series
+          .map(({ label, colour }) => {
+            const fill = colourOf(target, colour)
+            return { label, fill, width: 0, paths: bars, points: { show: false } }
+          })
+          .reverse(),
       ],
       hooks: {
         setCursor: [made => hover(made.cursor.idx ?? null)],

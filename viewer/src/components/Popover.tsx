@@ -32,7 +32,6 @@ export function Popover({ label, title, className = 'button', align = 'right', c
     button.current?.focus()
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only takes Escape from what is inside
     <div
       ref={box}
       className="popover"

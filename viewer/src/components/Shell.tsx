@@ -3,8 +3,8 @@ import { Link, useLocation } from 'wouter'
 import { useShortcuts } from '../state/shortcuts'
 import { address, sharedParameters, useParameters } from '../state/url'
 import { Icon, type IconName } from './Icon'
-import { TraceJump } from './TraceJump'
 import { ThemeSwitch } from './ThemeSwitch'
+import { TraceJump } from './TraceJump'
 import './shell.css'
 
 const ShortcutHelp = lazy(() => import('./ShortcutHelp'))
@@ -22,7 +22,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const [path, navigate] = useLocation()
   const [parameters] = useParameters()
   const [isHelpOpen, setHelpOpen] = useState(false)
-  const target = (to: string) => address(to, to === '/traces' || to === '/map' ? sharedParameters(parameters) : {})
+  const target = (to: string) =>
+    address(to, to === '/traces' || to === '/map' ? sharedParameters(parameters) : {})
   useShortcuts('Everywhere', [
     { keys: ['?'], help: 'Show the keys', run: () => setHelpOpen(true) },
     ...places.map(place => ({
@@ -52,7 +53,12 @@ export function Shell({ children }: { children: ReactNode }) {
           ))}
         </nav>
         <TraceJump />
-        <button type="button" className="button quiet icon" title="Keys (?)" onClick={() => setHelpOpen(true)}>
+        <button
+          type="button"
+          className="button quiet icon"
+          title="Keys (?)"
+          onClick={() => setHelpOpen(true)}
+        >
           <Icon name="help" />
           <span className="visually-hidden">Keys</span>
         </button>

@@ -13,8 +13,9 @@ const names: Record<string, string> = {
 
 /** Every key that does something on this page. */
 export default function ShortcutHelp({ close }: { close: () => void }) {
+  const all = useAllShortcuts()
   const sections = new Map<string, Shortcut[]>()
-  for (const { title, shortcuts } of useAllShortcuts()) {
+  for (const { title, shortcuts } of all) {
     const name = title.trim()
     sections.set(name, [...(sections.get(name) ?? []), ...shortcuts])
   }

@@ -61,7 +61,13 @@ function byName(trace: Trace, indexes: number[]): Map<string, Entity> {
   return entities
 }
 
-function rowOf(key: string, above: string, depth: number, a: Entity | undefined, b: Entity | undefined): ComparedRow {
+function rowOf(
+  key: string,
+  above: string,
+  depth: number,
+  a: Entity | undefined,
+  b: Entity | undefined,
+): ComparedRow {
   const delta = (b ? durationOf(b) : 0) - (a ? durationOf(a) : 0)
   return { path: `${above}/${key}`, name: (a ?? b)!.name, depth, a, b, delta }
 }

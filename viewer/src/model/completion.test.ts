@@ -6,7 +6,13 @@ const words = (text: string) => at(text).words.map(word => word.text)
 
 test('keywords by what was typed of them', () => {
   expect(words('')).toContain('fault')
-  expect(words('http.')).toEqual(['http.status', 'http.url', 'http.method', 'http.useragent', 'http.clientip'])
+  expect(words('http.')).toEqual([
+    'http.status',
+    'http.url',
+    'http.method',
+    'http.useragent',
+    'http.clientip',
+  ])
   expect(words('error AND resp')).toEqual(['responsetime'])
   expect(words('!par')).toEqual(['partial'])
 })
@@ -45,7 +51,9 @@ test('nothing fits inside of other strings', () => {
 test('a choice replaces what was typed and closes its string', () => {
   const text = 'service("sh'
   expect(complete(text, text.length, at(text), 'shop')).toEqual({ text: 'service("shop"', cursor: 14 })
-  expect(complete('service("sh")', 11, completionAt('service("sh")', 11), 'shop').text).toBe('service("shop")')
+  expect(complete('service("sh")', 11, completionAt('service("sh")', 11), 'shop').text).toBe(
+    'service("shop")',
+  )
   expect(complete('fau', 3, at('fau'), 'fault')).toEqual({ text: 'fault ', cursor: 6 })
   expect(complete('annotation.count = ', 19, at('annotation.count = '), 3).text).toBe('annotation.count = 3 ')
 })

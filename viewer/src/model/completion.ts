@@ -15,15 +15,18 @@ export interface CompletionContext {
 
 const stringOperators = '=|!=|CONTAINS|BEGINSWITH|ENDSWITH'
 const anyOperator = `(?:${stringOperators}|<=|>=|<|>)`
-const valueOf = (subject: string) => new RegExp(`${subject}\\s*${anyOperator}\\s*("?)([^"]*)$`, 'i')
+const comparedTo = (subject: string) => new RegExp(`${subject}\\s*${anyOperator}\\s*("?)([^"]*)$`, 'i')
 
 const places: { pattern: RegExp; kind: CompletionKind | 'group' }[] = [
-  { pattern: valueOf('\\bannotation[.[]([\\w.]+)\\]?'), kind: 'annotation-value' },
-  { pattern: /\b(service|edge)\(\s*(?:[^(){}]*,\s*)?(?:id\(\s*name\s*:\s*)?("?)([^"(){},]*)$/i, kind: 'service' },
-  { pattern: valueOf('\\b(user)'), kind: 'user' },
-  { pattern: valueOf('\\b(http\\.url)'), kind: 'url' },
-  { pattern: valueOf('\\b(group\\.name)'), kind: 'group' },
-  { pattern: valueOf('(?<![.\\w])(name)'), kind: 'service' },
+  { pattern: comparedTo('\\bannotation[.[]([\\w.]+)\\]?'), kind: 'annotation-value' },
+  {
+    pattern: /\b(service|edge)\(\s*(?:[^(){}]*,\s*)?(?:id\(\s*name\s*:\s*)?("?)([^"(){},]*)$/i,
+    kind: 'service',
+  },
+  { pattern: comparedTo('\\b(user)'), kind: 'user' },
+  { pattern: comparedTo('\\b(http\\.url)'), kind: 'url' },
+  { pattern: comparedTo('\\b(group\\.name)'), kind: 'group' },
+  { pattern: comparedTo('(?<![.\\w])(name)'), kind: 'service' },
 ]
 
 /** What fits at the cursor. */
@@ -73,7 +76,8 @@ function wordsAt(before: string): CompletionContext {
   const prefix = subject && typed ? typed : (/[\w.]*$/.exec(before)?.[0] ?? '')
   const from = before.length - prefix.length
   const wanted = prefix.toLowerCase()
-  const fitting = (words: readonly Keyword[]) => words.filter(word => word.text.toLowerCase().startsWith(wanted))
+  const fitting = (words: readonly Keyword[]) =>
+    words.filter(word => word.text.toLowerCase().startsWith(wanted))
   const operators = subject ? fitting(operatorsOf(subject)) : []
   const expectsValue = subject && subject.kind !== 'boolean'
   const connectors = isAfterTerm(before.slice(0, from)) ? fitting(connecting) : []

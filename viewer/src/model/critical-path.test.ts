@@ -68,7 +68,10 @@ test('a folded row shows what is on the path below it, joined where gaps cannot 
     { start: 9, end: 10 },
   ])
   expect(index.in(0, 3, 0)).toEqual([{ start: 0, end: 10 }])
-  expect(index.in(0, 0, 2.5)).toEqual([{ start: 0, end: 5 }, { start: 9, end: 10 }])
+  expect(index.in(0, 0, 2.5)).toEqual([
+    { start: 0, end: 5 },
+    { start: 9, end: 10 },
+  ])
   expect(index.in(2, 0, 0)).toEqual([
     { start: 5, end: 6 },
     { start: 7, end: 9 },

@@ -11,7 +11,15 @@ export function whatItDid({ document }: Entity): string {
 
 /** The table, queue, bucket or function that an AWS call was about. */
 export function resourceOf(aws: Record<string, unknown>): string | undefined {
-  const names = ['table_name', 'bucket_name', 'queue_url', 'topic_arn', 'function_name', 'resource_names', 'table_names']
+  const names = [
+    'table_name',
+    'bucket_name',
+    'queue_url',
+    'topic_arn',
+    'function_name',
+    'resource_names',
+    'table_names',
+  ]
   const value = names.map(name => aws[name]).find(found => found !== undefined)
   const first = Array.isArray(value) ? value[0] : value
   return typeof first === 'string' ? first.split(/[/:]/).at(-1) : undefined

@@ -10,7 +10,13 @@ test('a cause that is an id is found where it is written down', () => {
     end_time: 1,
     cause: 'e1e1e1e1e1e1e1e1',
     subsegments: [
-      { id: 'deep', name: 'deep', start_time: 0, end_time: 1, cause: { exceptions: [{ id: 'e1e1e1e1e1e1e1e1', type: 'Timeout' }] } },
+      {
+        id: 'deep',
+        name: 'deep',
+        start_time: 0,
+        end_time: 1,
+        cause: { exceptions: [{ id: 'e1e1e1e1e1e1e1e1', type: 'Timeout' }] },
+      },
     ],
   }
   const trace = buildTrace({ Id: 't', Segments: [{ Id: 'root', Document: JSON.stringify(document) }] })

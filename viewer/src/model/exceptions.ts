@@ -22,7 +22,8 @@ export function exceptionsOf(trace: Trace, { document }: Entity): Exception[] {
   return []
 }
 
-const library = /(?:^|\/)(?:site-packages|dist-packages|node_modules|lib\/python[\d.]+|gems|vendor)\/|^node:|^<frozen|\.cargo\/|\/rustc\//
+const library =
+  /(?:^|\/)(?:site-packages|dist-packages|node_modules|lib\/python[\d.]+|gems|vendor)\/|^node:|^<frozen|\.cargo\/|\/rustc\//
 
 /** Whether a frame is the application's own, as opposed to a library's. */
 export function isOwnFrame({ path = '' }: StackFrame): boolean {

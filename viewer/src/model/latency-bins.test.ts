@@ -31,7 +31,13 @@ test('percentiles count requests, not values', () => {
 test('labels stand where their latency is', () => {
   const { edges } = latencyBins(values, 30)
   const ticks = latencyTicks(edges)
-  expect(ticks.map(tick => tick.label.replace('\u2009', ' '))).toEqual(['10 ms', '30 ms', '100 ms', '300 ms', '1 s'])
+  expect(ticks.map(tick => tick.label.replace('\u2009', ' '))).toEqual([
+    '10 ms',
+    '30 ms',
+    '100 ms',
+    '300 ms',
+    '1 s',
+  ])
   expect(latencyAt(edges, ticks[2]!.at)).toBeCloseTo(0.1, 9)
   expect(latencyTicks([])).toEqual([])
 })

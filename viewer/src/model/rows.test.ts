@@ -12,7 +12,9 @@ const trace = buildTrace({
       Document: JSON.stringify(
         leaf('root', {
           subsegments: [
-            leaf('cart', { subsegments: [leaf('SELECT', { sql: { sanitized_query: 'SELECT price FROM items' } })] }),
+            leaf('cart', {
+              subsegments: [leaf('SELECT', { sql: { sanitized_query: 'SELECT price FROM items' } })],
+            }),
             leaf('mail', { annotations: { customer: 'Ada' } }),
           ],
         }),
@@ -35,7 +37,11 @@ test('a level folds what is as deep, except what was opened by hand', () => {
 })
 
 test('a search shows matches with what encloses them, folded or not', () => {
-  expect(names(trace, { level: 0, toggled: new Set() }, search(trace, 'FROM items'))).toEqual(['root', 'cart', 'SELECT'])
+  expect(names(trace, { level: 0, toggled: new Set() }, search(trace, 'FROM items'))).toEqual([
+    'root',
+    'cart',
+    'SELECT',
+  ])
   expect(names(trace, allOpen, search(trace, 'ada'))).toEqual(['root', 'mail'])
   expect(names(trace, allOpen, search(trace, 'nothing such'))).toEqual([])
   expect(search(trace, '  ')).toBeUndefined()

@@ -56,7 +56,11 @@ export function troubleShare({ ok, total }: Outcomes): number {
 export function formatRate(count: number, seconds: number): string {
   const perSecond = count / Math.max(1e-9, seconds)
   const [value, unit] =
-    perSecond >= 1 ? [perSecond, 's'] : perSecond * 60 >= 1 ? [perSecond * 60, 'min'] : [perSecond * 3600, 'h']
+    perSecond >= 1
+      ? [perSecond, 's']
+      : perSecond * 60 >= 1
+        ? [perSecond * 60, 'min']
+        : [perSecond * 3600, 'h']
   return `${Number(value.toPrecision(value >= 100 ? 3 : 2)).toLocaleString('en')}/${unit}`
 }
 
@@ -95,5 +99,12 @@ function outcomesOf(statistics: Statistics = {}): Outcomes {
   const error = ErrorStatistics?.OtherCount ?? 0
   const fault = FaultStatistics?.TotalCount ?? 0
   const total = statistics.TotalCount ?? OkCount + throttle + error + fault
-  return { ok: OkCount, error, throttle, fault, total, mean: total > 0 ? TotalResponseTime / total : undefined }
+  return {
+    ok: OkCount,
+    error,
+    throttle,
+    fault,
+    total,
+    mean: total > 0 ? TotalResponseTime / total : undefined,
+  }
 }

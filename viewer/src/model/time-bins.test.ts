@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { binTimes } from './time-bins'
 
-const at = (Time: number, OkCount: number, FaultCount = 0) => ({ Time, OkCount, FaultCount, ErrorCount: 0, ThrottleCount: 0 })
+const at = (Time: number, OkCount: number, FaultCount = 0) => ({
+  Time,
+  OkCount,
+  FaultCount,
+  ErrorCount: 0,
+  ThrottleCount: 0,
+})
 
 test('every request is in a bin, those at the rim too', () => {
   const { edges, series } = binTimes([at(99, 1), at(100, 2), at(149, 3), at(200, 4, 5)], 100, 200, 10)

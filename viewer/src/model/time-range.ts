@@ -39,12 +39,18 @@ export function resolveRange(range: TimeRange, now: number): { start: number; en
 /** A range from two moments, wide enough and on the grid that the address keeps. */
 export function rangeBetween(start: number, end: number): TimeRange {
   const width = Math.max(0.001, end - start)
-  return { kind: 'absolute', start: Math.floor(start * 1000) / 1000, end: Math.ceil((start + width) * 1000) / 1000 }
+  return {
+    kind: 'absolute',
+    start: Math.floor(start * 1000) / 1000,
+    end: Math.ceil((start + width) * 1000) / 1000,
+  }
 }
 
 export function labelOf(range: TimeRange): string {
   if (range.kind === 'last') {
-    return presets.find(preset => preset.seconds === range.seconds)?.label ?? `Last ${shortest(range.seconds)}`
+    return (
+      presets.find(preset => preset.seconds === range.seconds)?.label ?? `Last ${shortest(range.seconds)}`
+    )
   }
   const sameDay = dayOf(range.start) === dayOf(range.end)
   return `${formatMoment(range.start)} – ${sameDay ? timeOf(range.end) : formatMoment(range.end)}`

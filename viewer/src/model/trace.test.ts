@@ -7,7 +7,13 @@ const traceId = '1-5759e988-bd862e3fe1be46a994272793'
 function traceOf(...documents: Partial<SegmentDocument>[]): Trace {
   const Segments = documents.map(document => ({
     Id: document.id ?? '',
-    Document: JSON.stringify({ name: document.id, trace_id: traceId, start_time: 0, end_time: 1, ...document }),
+    Document: JSON.stringify({
+      name: document.id,
+      trace_id: traceId,
+      start_time: 0,
+      end_time: 1,
+      ...document,
+    }),
   }))
   return buildTrace({ Id: traceId, Segments })
 }
@@ -40,7 +46,10 @@ test('a missing parent makes a root that is marked', () => {
 })
 
 test('what is in progress lasts until the last known moment', () => {
-  const trace = traceOf({ id: 'a', end_time: 7 }, { id: 'b', start_time: 2, end_time: undefined, in_progress: true })
+  const trace = traceOf(
+    { id: 'a', end_time: 7 },
+    { id: 'b', start_time: 2, end_time: undefined, in_progress: true },
+  )
   expect(trace.entities[1]).toMatchObject({ inProgress: true, end: 7 })
   expect(trace.isPartial).toBe(true)
 })

@@ -101,7 +101,11 @@ function latest(drafts: Draft[]): number {
   )
 }
 
-function layOut(drafts: Draft[], roots: Draft[], lastMoment: number): { entities: Entity[]; roots: number[] } {
+function layOut(
+  drafts: Draft[],
+  roots: Draft[],
+  lastMoment: number,
+): { entities: Entity[]; roots: number[] } {
   const entities: Entity[] = []
   const placed = new Set<Draft>()
   roots.sort(byStart)
@@ -135,7 +139,12 @@ function byStart(a: Draft, b: Draft): number {
   return a.document.start_time - b.document.start_time
 }
 
-function entityOf({ document, parentId, isSegment }: Draft, parent: number, before: Entity[], lastMoment: number): Entity {
+function entityOf(
+  { document, parentId, isSegment }: Draft,
+  parent: number,
+  before: Entity[],
+  lastMoment: number,
+): Entity {
   const above = before[parent]
   return {
     index: before.length,

@@ -50,8 +50,11 @@ export function useAllShortcuts(): readonly Section[] {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'file'].includes(target.type)
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
+  if (target instanceof HTMLInputElement)
+    return !['checkbox', 'radio', 'button', 'file'].includes(target.type)
+  return (
+    target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
+  )
 }
 
 function change(next: readonly Section[]) {

@@ -33,7 +33,10 @@ export function useTimeSelection(): TimeSelection {
   const setRange = useCallback(
     (next: TimeRange, more: Patch = {}) => {
       if (next.kind === 'last') refreshNow()
-      update({ last: undefined, from: undefined, to: undefined, ...writeRange(next), ...more }, { push: true })
+      update(
+        { last: undefined, from: undefined, to: undefined, ...writeRange(next), ...more },
+        { push: true },
+      )
     },
     [update],
   )

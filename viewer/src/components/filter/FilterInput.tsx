@@ -89,7 +89,12 @@ export function FilterInput({ value, error, onSubmit, inputRef }: Props) {
         onKeyDown={press}
       />
       {draft !== '' && (
-        <button type="button" className="filter-clear" aria-label="Clear the filter" onClick={() => submit('')}>
+        <button
+          type="button"
+          className="filter-clear"
+          aria-label="Clear the filter"
+          onClick={() => submit('')}
+        >
           <Icon name="close" size={14} />
         </button>
       )}

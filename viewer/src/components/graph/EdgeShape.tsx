@@ -13,13 +13,19 @@ interface Props {
 }
 
 /** Calls of one service to another: how often, how fast, how well. */
-export const EdgeShape = memo(function EdgeShape({ placed, seconds, isChosen, isDimmed, onChoose, onHover }: Props) {
+export const EdgeShape = memo(function EdgeShape({
+  placed,
+  seconds,
+  isChosen,
+  isDimmed,
+  onChoose,
+  onHover,
+}: Props) {
   const { edge, path, labelX, labelY, width } = placed
   const { outcomes } = edge
   const health = healthOf(outcomes)
   const often = seconds === undefined ? outcomes.total.toLocaleString() : formatRate(outcomes.total, seconds)
   return (
-    // biome-ignore lint/a11y/useSemanticElements: there are no buttons in SVG
     <g
       className={`graph-edge ${health} ${isChosen ? 'chosen' : ''} ${isDimmed ? 'dimmed' : ''} ${edge.isLink ? 'link' : ''}`}
       role="button"
@@ -43,11 +49,11 @@ export const EdgeShape = memo(function EdgeShape({ placed, seconds, isChosen, is
         strokeWidth={width}
         markerEnd={`url(#arrow-${isChosen ? 'active' : health})`}
       />
-      <text className="graph-edge-label" x={labelX} y={labelY - 5}>
+      <text className="graph-edge-label" x={labelX} y={labelY - 6}>
         {often} · {formatDuration(outcomes.mean)}
       </text>
       {health !== 'plain' && (
-        <text className={`graph-edge-label ${health}`} x={labelX} y={labelY + 9}>
+        <text className={`graph-edge-label ${health}`} x={labelX} y={labelY + 14}>
           {formatShare(troubleShare(outcomes))}
         </text>
       )}

@@ -27,7 +27,13 @@ export function GraphPanel({ subject, seconds, tracesWith, onBrush, close }: Pro
           <h2>{'from' in subject ? `${subject.from.name} → ${subject.to.name}` : subject.name}</h2>
           <span className="muted">{'from' in subject ? 'as the caller sees it' : subject.type}</span>
         </div>
-        <button type="button" className="button quiet icon" title="Close (esc)" aria-label="Close" onClick={close}>
+        <button
+          type="button"
+          className="button quiet icon"
+          title="Close (esc)"
+          aria-label="Close"
+          onClick={close}
+        >
           <Icon name="close" />
         </button>
       </header>
@@ -60,7 +66,15 @@ export function GraphPanel({ subject, seconds, tracesWith, onBrush, close }: Pro
   )
 }
 
-function Numbers({ outcomes, histogram, seconds }: { outcomes: Outcomes; histogram: Histogram; seconds: number | undefined }) {
+function Numbers({
+  outcomes,
+  histogram,
+  seconds,
+}: {
+  outcomes: Outcomes
+  histogram: Histogram
+  seconds: number | undefined
+}) {
   const numbers = {
     Requests: outcomes.total.toLocaleString(),
     ...(seconds === undefined ? {} : { Rate: formatRate(outcomes.total, seconds) }),
@@ -107,7 +121,12 @@ function ResponseTimes({ histogram, onBrush }: { histogram: Histogram; onBrush: 
   const { bounds, edges, series, ticks } = useMemo(() => {
     const bins = latencyBins(histogram, 32)
     const values = [{ label: 'requests', colour: '--accent', values: bins.counts }]
-    return { bounds: bins.edges, edges: bins.edges.map((_, at) => at), series: values, ticks: latencyTicks(bins.edges) }
+    return {
+      bounds: bins.edges,
+      edges: bins.edges.map((_, at) => at),
+      series: values,
+      ticks: latencyTicks(bins.edges),
+    }
   }, [histogram])
   if (edges.length === 0) return null
   const brush = onBrush && {

@@ -33,19 +33,19 @@ export function GraphView({ map, seconds, chosen, onChoose }: Props) {
   const [hovered, setHovered] = useState<string>()
   const moved = useRef(false)
 
-  const fit = useEffectEvent(() => {
+  const showAll = useEffectEvent(() => {
     const { width, height } = box.current!.getBoundingClientRect()
     const scale = Math.min(1.25, (width - 24) / placed.width, (height - 24) / placed.height)
     setView({ scale, x: (width - placed.width * scale) / 2, y: (height - placed.height * scale) / 2 })
   })
   useEffect(() => {
-    const resized = new ResizeObserver(() => moved.current || fit())
+    const resized = new ResizeObserver(() => moved.current || showAll())
     if (box.current) resized.observe(box.current)
     return () => resized.disconnect()
   }, [])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another graph needs another fit
   useEffect(() => {
-    if (!moved.current) fit()
+    if (!moved.current) showAll()
   }, [placed])
 
   const change = (next: (before: View) => View) => {
@@ -56,15 +56,16 @@ export function GraphView({ map, seconds, chosen, onChoose }: Props) {
     const { width, height } = box.current!.getBoundingClientRect()
     change(before => zoomed(before, factor, x ?? width / 2, y ?? height / 2))
   }
-  const fitAgain = () => {
+  const showAllAgain = () => {
     moved.current = false
-    fit()
+    showAll()
   }
-  const step = (dx: number, dy: number) => change(before => ({ ...before, x: before.x + dx, y: before.y + dy }))
+  const step = (dx: number, dy: number) =>
+    change(before => ({ ...before, x: before.x + dx, y: before.y + dy }))
   useShortcuts('Map', [
     { keys: ['+', '='], help: 'Zoom in', run: () => zoomAround(1.25) },
     { keys: ['-'], help: 'Zoom out', run: () => zoomAround(0.8) },
-    { keys: ['0'], help: 'Show everything', run: fitAgain },
+    { keys: ['0'], help: 'Show everything', run: showAllAgain },
     { keys: ['ArrowLeft'], help: 'Move left', run: () => step(60, 0) },
     { keys: ['ArrowRight'], help: 'Move right', run: () => step(-60, 0) },
     { keys: ['ArrowUp'], help: 'Move up', run: () => step(0, 60) },
@@ -77,7 +78,6 @@ export function GraphView({ map, seconds, chosen, onChoose }: Props) {
   const focus = hovered ?? chosen
   return (
     <div className="graph">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the page's keys choose nodes */}
       <svg
         ref={box}
         role="img"
@@ -92,7 +92,17 @@ export function GraphView({ map, seconds, chosen, onChoose }: Props) {
       >
         <defs>
           {['plain', 'warning', 'bad', 'active'].map(kind => (
-            <marker key={kind} id={`arrow-${kind}`} viewBox="0 0 8 8" refX="5" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto">
+            <marker
+              key={kind}
+              id={`arrow-${kind}`}
+              viewBox="0 0 8 8"
+              refX="5"
+              refY="4"
+              markerWidth="9"
+              markerHeight="9"
+              markerUnits="userSpaceOnUse"
+              orient="auto"
+            >
               <path className={`graph-arrow ${kind}`} d="M0,0.5L7.5,4L0,7.5Z" />
             </marker>
           ))}
@@ -123,13 +133,31 @@ export function GraphView({ map, seconds, chosen, onChoose }: Props) {
         </g>
       </svg>
       <div className="graph-tools">
-        <button type="button" className="button icon" title="Zoom in (+)" aria-label="Zoom in" onClick={() => zoomAround(1.25)}>
+        <button
+          type="button"
+          className="button icon"
+          title="Zoom in (+)"
+          aria-label="Zoom in"
+          onClick={() => zoomAround(1.25)}
+        >
           <Icon name="plus" />
         </button>
-        <button type="button" className="button icon" title="Zoom out (-)" aria-label="Zoom out" onClick={() => zoomAround(0.8)}>
+        <button
+          type="button"
+          className="button icon"
+          title="Zoom out (-)"
+          aria-label="Zoom out"
+          onClick={() => zoomAround(0.8)}
+        >
           <Icon name="minus" />
         </button>
-        <button type="button" className="button icon" title="Show everything (0)" aria-label="Show everything" onClick={fitAgain}>
+        <button
+          type="button"
+          className="button icon"
+          title="Show everything (0)"
+          aria-label="Show everything"
+          onClick={showAllAgain}
+        >
           <Icon name="fit" />
         </button>
       </div>
@@ -152,7 +180,10 @@ function Legend() {
   )
 }
 
-function useWheelZoom(box: React.RefObject<SVGSVGElement | null>, zoomAround: (factor: number, x: number, y: number) => void) {
+function useWheelZoom(
+  box: React.RefObject<SVGSVGElement | null>,
+  zoomAround: (factor: number, x: number, y: number) => void,
+) {
   const turn = useEffectEvent((event: WheelEvent) => {
     event.preventDefault()
     const { left, top } = box.current!.getBoundingClientRect()

@@ -13,12 +13,18 @@ interface Props {
 }
 
 /** A service: a ring by how its requests ended, in it how fast and how often. */
-export const NodeShape = memo(function NodeShape({ placed, seconds, isChosen, isDimmed, onChoose, onHover }: Props) {
+export const NodeShape = memo(function NodeShape({
+  placed,
+  seconds,
+  isChosen,
+  isDimmed,
+  onChoose,
+  onHover,
+}: Props) {
   const { node, x, y, radius } = placed
   const { outcomes } = node
   const often = seconds === undefined ? outcomes.total.toLocaleString() : formatRate(outcomes.total, seconds)
   return (
-    // biome-ignore lint/a11y/useSemanticElements: there are no buttons in SVG
     <g
       className={`graph-node ${isChosen ? 'chosen' : ''} ${isDimmed ? 'dimmed' : ''}`}
       transform={`translate(${x} ${y})`}
@@ -39,7 +45,10 @@ export const NodeShape = memo(function NodeShape({ placed, seconds, isChosen, is
       <title>{`${node.name}\n${node.type ?? ''}`}</title>
       <circle className="graph-disc" r={radius} />
       {node.isClient ? (
-        <path className="graph-person" d="M0,-1a4.5,4.5 0 1 0 0,-9a4.5,4.5 0 1 0 0,9ZM-8,10c0,-9 16,-9 16,0" />
+        <path
+          className="graph-person"
+          d="M0,-1a4.5,4.5 0 1 0 0,-9a4.5,4.5 0 1 0 0,9ZM-8,10c0,-9 16,-9 16,0"
+        />
       ) : (
         <>
           <Ring outcomes={outcomes} radius={radius} />

@@ -57,14 +57,21 @@ export function placeMap({ nodes, edges }: ServiceMap): PlacedMap {
     nodes: [...placed.values()],
     edges: edges.map(edge => {
       const { points } = graph.edge(edge.from.key, edge.to.key) as { points: Point[] }
-      return placeEdge(edge, placed.get(edge.from.key)!, placed.get(edge.to.key)!, points, busiestEdge)
+      const raised = points.map(({ x, y }) => ({ x, y: y - captionHeight / 2 }))
+      return placeEdge(edge, placed.get(edge.from.key)!, placed.get(edge.to.key)!, raised, busiestEdge)
     }),
     width,
     height,
   }
 }
 
-function placeEdge(edge: MapEdge, from: PlacedNode, to: PlacedNode, points: Point[], busiest: number): PlacedEdge {
+function placeEdge(
+  edge: MapEdge,
+  from: PlacedNode,
+  to: PlacedNode,
+  points: Point[],
+  busiest: number,
+): PlacedEdge {
   const inner = points.slice(1, -1)
   const start = rim(from, inner[0] ?? to, 3)
   const end = rim(to, inner.at(-1) ?? from, 7)

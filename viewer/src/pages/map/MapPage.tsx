@@ -39,7 +39,13 @@ export default function MapPage() {
       <div className="toolbar">
         <GroupChoice group={group} onChoose={name => update({ group: name }, { push: true })} />
         <TimeRangePicker />
-        <button type="button" className="button icon" title="Refresh (r)" aria-label="Refresh" onClick={refreshNow}>
+        <button
+          type="button"
+          className="button icon"
+          title="Refresh (r)"
+          aria-label="Refresh"
+          onClick={refreshNow}
+        >
           <Icon name="refresh" />
         </button>
         {map && (
@@ -77,6 +83,7 @@ export default function MapPage() {
 
 /** What selects the traces that have part in a node or edge. */
 function filterOf(subject: MapNode | MapEdge, condition: string): string {
-  const clause = 'from' in subject ? edgeClause(subject.from, subject.to) : serviceClause(subject.name, subject.type)
+  const clause =
+    'from' in subject ? edgeClause(subject.from, subject.to) : serviceClause(subject.name, subject.type)
   return condition ? `${clause} { ${condition} }` : clause
 }

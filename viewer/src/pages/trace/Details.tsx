@@ -34,7 +34,13 @@ export function Details({ trace, entity, colours, close }: Props) {
           {entity.name}
         </h2>
         {entity.inProgress ? <ProgressBadge /> : <StatusBadge status={statusOf(entity)} />}
-        <button type="button" className="button quiet icon" title="Close (esc)" aria-label="Close" onClick={close}>
+        <button
+          type="button"
+          className="button quiet icon"
+          title="Close (esc)"
+          aria-label="Close"
+          onClick={close}
+        >
           <Icon name="close" />
         </button>
       </header>
@@ -51,7 +57,9 @@ export function Details({ trace, entity, colours, close }: Props) {
           </button>
         ))}
       </div>
-      <div className="details-body">{isRaw ? <Raw entity={entity} /> : <Facts trace={trace} entity={entity} />}</div>
+      <div className="details-body">
+        {isRaw ? <Raw entity={entity} /> : <Facts trace={trace} entity={entity} />}
+      </div>
     </div>
   )
 }
@@ -115,8 +123,13 @@ function Overview({ trace, entity }: { trace: Trace; entity: Entity }) {
     <Section title="Overview">
       <FactTable
         facts={{
-          Duration: entity.inProgress ? 'in progress' : `${formatDuration(duration)} (${(share * 100).toFixed(1)} % of the trace)`,
-          'Own time': entity.inProgress || entity.children.length === 0 ? undefined : formatDuration(duration - inChildren),
+          Duration: entity.inProgress
+            ? 'in progress'
+            : `${formatDuration(duration)} (${(share * 100).toFixed(1)} % of the trace)`,
+          'Own time':
+            entity.inProgress || entity.children.length === 0
+              ? undefined
+              : formatDuration(duration - inChildren),
           Begins: `${formatDuration(entity.start - trace.start)} after the trace`,
           Start: formatPrecise(entity.start),
           End: entity.inProgress ? undefined : formatPrecise(entity.end),
@@ -138,7 +151,14 @@ function Overview({ trace, entity }: { trace: Trace; entity: Entity }) {
 }
 
 function Sql({ sql }: { sql: Record<string, string> }) {
-  const { sanitized_query: query, url, connection_string: connection, database_type, database_version, ...rest } = sql
+  const {
+    sanitized_query: query,
+    url,
+    connection_string: connection,
+    database_type,
+    database_version,
+    ...rest
+  } = sql
   return (
     <Section title="SQL" copy={query}>
       {query && <pre className="details-query">{query}</pre>}

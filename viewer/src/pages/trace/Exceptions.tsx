@@ -17,7 +17,9 @@ export function Exceptions({ exceptions }: { exceptions: Exception[] }) {
             {heldBy && <span className="badge">from {heldBy.name}</span>}
           </h4>
           {document.message && <p>{document.message}</p>}
-          {document.stack && document.stack.length > 0 && <Stack stack={document.stack} cut={document.truncated} />}
+          {document.stack && document.stack.length > 0 && (
+            <Stack stack={document.stack} cut={document.truncated} />
+          )}
         </article>
       ))}
     </Section>
@@ -45,7 +47,9 @@ function Stack({ stack, cut = 0 }: { stack: StackFrame[]; cut?: number | undefin
       </ol>
       {hidden > 0 && (
         <button type="button" className="link" onClick={() => setShowsAll(!showsAll)}>
-          {showsAll ? 'Hide frames of libraries' : `Show ${hidden} ${hidden === 1 ? 'frame' : 'frames'} of libraries`}
+          {showsAll
+            ? 'Hide frames of libraries'
+            : `Show ${hidden} ${hidden === 1 ? 'frame' : 'frames'} of libraries`}
         </button>
       )}
       {cut > 0 && <p className="muted">{cut} more frames were not recorded.</p>}

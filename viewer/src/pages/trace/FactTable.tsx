@@ -2,7 +2,9 @@ import { isValidElement, type ReactNode } from 'react'
 
 /** Names and values in two columns; what has no value is left out. */
 export function FactTable({ facts }: { facts: Record<string, unknown> }) {
-  const given = Object.entries(facts).filter(([, value]) => value !== undefined && value !== '' && value !== false)
+  const given = Object.entries(facts).filter(
+    ([, value]) => value !== undefined && value !== '' && value !== false,
+  )
   if (given.length === 0) return null
   return (
     <dl className="facts">

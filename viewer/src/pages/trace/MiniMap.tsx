@@ -46,7 +46,10 @@ export function MiniMap({ trace, view }: { trace: Trace; view: TraceView }) {
         <>
           <i className="minimap-outside" style={{ left: 0, width: `${shown.from * 100}%` }} />
           <i className="minimap-outside" style={{ left: `${shown.to * 100}%`, right: 0 }} />
-          <i className="minimap-window" style={{ left: `${shown.from * 100}%`, right: `${(1 - shown.to) * 100}%` }} />
+          <i
+            className="minimap-window"
+            style={{ left: `${shown.from * 100}%`, right: `${(1 - shown.to) * 100}%` }}
+          />
         </>
       )}
     </div>

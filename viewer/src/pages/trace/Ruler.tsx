@@ -51,7 +51,11 @@ export function Ruler({ duration, view, onResize }: Props) {
         onPointerCancel={() => setDragged(undefined)}
       >
         {tickPlaces(duration, window).map(({ at, left }) => (
-          <span key={at} className={left > 94 ? 'ruler-tick last' : 'ruler-tick'} style={{ left: `${left}%` }}>
+          <span
+            key={at}
+            className={left > 94 ? 'ruler-tick last' : 'ruler-tick'}
+            style={{ left: `${left}%` }}
+          >
             {formatDuration(at)}
           </span>
         ))}

@@ -6,7 +6,11 @@ const key = 'fluoro-details-width'
 export function SidePane({ children }: { children: ReactNode }) {
   const [width, setWidth] = useState(() => Number(localStorage.getItem(key)) || 440)
   return (
-    <aside className="side-pane" style={{ '--pane-width': `${width}px` } as React.CSSProperties} aria-label="Details">
+    <aside
+      className="side-pane"
+      style={{ '--pane-width': `${width}px` } as React.CSSProperties}
+      aria-label="Details"
+    >
       <i
         className="side-pane-handle"
         onPointerDown={event => event.currentTarget.setPointerCapture(event.pointerId)}

@@ -68,7 +68,12 @@ export function TraceHeader({ trace, view, reload }: Props) {
             <Icon name="compare" />
             <span className="wide-only">Compare</span>
           </button>
-          <button type="button" className="button" title="Save the trace as JSON" onClick={() => download(trace)}>
+          <button
+            type="button"
+            className="button"
+            title="Save the trace as JSON"
+            onClick={() => download(trace)}
+          >
             <Icon name="download" />
             <span className="wide-only">Export</span>
           </button>
@@ -85,8 +90,12 @@ export function TraceHeader({ trace, view, reload }: Props) {
         <Fact name="Start">{formatPrecise(trace.start)}</Fact>
         <Fact name="Duration">{formatDuration(durationOf(trace))}</Fact>
         <Fact name="Services">{trace.services.length.toLocaleString()}</Fact>
-        <Fact name="Segments">{trace.entities.filter(entity => entity.isSegment).length.toLocaleString()}</Fact>
-        <Fact name="Subsegments">{trace.entities.filter(entity => !entity.isSegment).length.toLocaleString()}</Fact>
+        <Fact name="Segments">
+          {trace.entities.filter(entity => entity.isSegment).length.toLocaleString()}
+        </Fact>
+        <Fact name="Subsegments">
+          {trace.entities.filter(entity => !entity.isSegment).length.toLocaleString()}
+        </Fact>
         <Fact name="Levels">{view.deepest + 1}</Fact>
       </dl>
       {isComparing && <CompareWith id={trace.id} close={() => setComparing(false)} />}

@@ -50,7 +50,12 @@ function LoadedTrace({ trace, reload }: { trace: Trace; reload: () => void }) {
             <Waterfall trace={trace} view={view} />
             {view.active && (
               <SidePane>
-                <Details trace={trace} entity={view.active} colours={view.colours} close={() => view.select(undefined)} />
+                <Details
+                  trace={trace}
+                  entity={view.active}
+                  colours={view.colours}
+                  close={() => view.select(undefined)}
+                />
               </SidePane>
             )}
           </div>

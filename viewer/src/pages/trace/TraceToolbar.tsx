@@ -36,7 +36,12 @@ export function TraceToolbar({ view }: { view: TraceView }) {
         Critical path
       </button>
       <fieldset className="button-group" aria-label="Fold">
-        <button type="button" className="button small" title="Fold everything ({)" onClick={() => view.foldAt(0)}>
+        <button
+          type="button"
+          className="button small"
+          title="Fold everything ({)"
+          onClick={() => view.foldAt(0)}
+        >
           Fold
         </button>
         <button

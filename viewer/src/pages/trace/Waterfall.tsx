@@ -2,10 +2,10 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Notice } from '../../components/Notice'
 import { pan, zoom } from '../../model/time-window'
-import { durationOf, type Trace } from '../../model/trace'
+import { durationOf, type Entity, type Trace } from '../../model/trace'
 import { Ruler, RulerLines } from './Ruler'
-import { WaterfallRow } from './WaterfallRow'
 import type { TraceView } from './useTraceView'
+import { WaterfallRow } from './WaterfallRow'
 
 const rowHeight = 26
 const narrowestNames = 140
@@ -14,7 +14,9 @@ const narrowestNames = 140
 export function Waterfall({ trace, view }: { trace: Trace; view: TraceView }) {
   const { rows, active, window: shown } = view
   const box = useRef<HTMLDivElement>(null)
-  const [namesWidth, setNamesWidth] = useState(() => Math.min(420, Math.max(narrowestNames, innerWidth * 0.32)))
+  const [namesWidth, setNamesWidth] = useState(() =>
+    Math.min(420, Math.max(narrowestNames, innerWidth * 0.32)),
+  )
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
@@ -22,11 +24,11 @@ export function Waterfall({ trace, view }: { trace: Trace; view: TraceView }) {
     getItemKey: index => rows[index]!.index,
     overscan: 16,
   })
-  const bringIntoView = useEffectEvent(() => {
-    const place = active ? rows.indexOf(active) : -1
+  const bringIntoView = useEffectEvent((entity: Entity | undefined) => {
+    const place = entity ? rows.indexOf(entity) : -1
     if (place >= 0) virtual.scrollToIndex(place, { align: 'auto' })
   })
-  useEffect(bringIntoView, [active])
+  useEffect(() => bringIntoView(active), [active])
   useWheel(box, view, namesWidth)
   const duration = durationOf(trace)
   return (
@@ -38,7 +40,11 @@ export function Waterfall({ trace, view }: { trace: Trace; view: TraceView }) {
       aria-rowcount={rows.length}
       style={{ '--names-width': `${namesWidth}px` } as React.CSSProperties}
     >
-      <Ruler duration={duration} view={view} onResize={width => setNamesWidth(Math.max(narrowestNames, width))} />
+      <Ruler
+        duration={duration}
+        view={view}
+        onResize={width => setNamesWidth(Math.max(narrowestNames, width))}
+      />
       <div className="waterfall-area">
         <RulerLines duration={duration} window={shown} />
         <div ref={box} className="waterfall-rows" tabIndex={-1}>

@@ -30,8 +30,6 @@ export const WaterfallRow = memo(
     const status = statusOf(entity)
     const hasChildren = entity.children.length > 0
     return (
-      // biome-ignore lint/a11y/useKeyWithClickEvents: the page's keys move between rows
-      // biome-ignore lint/a11y/useFocusableInteractive: the page's keys move between rows
       <div
         role="row"
         aria-level={entity.depth + 1}
@@ -62,7 +60,10 @@ export const WaterfallRow = memo(
           ) : (
             <span className="waterfall-fold" />
           )}
-          <i className={entity.isSegment ? 'waterfall-dot segment' : 'waterfall-dot'} style={{ background: colour }} />
+          <i
+            className={entity.isSegment ? 'waterfall-dot segment' : 'waterfall-dot'}
+            style={{ background: colour }}
+          />
           <Marks entity={entity} status={status} />
           <span className={`waterfall-label ${entity.isSegment ? 'segment' : ''}`}>{entity.name}</span>
           {isFolded && <span className="waterfall-count">{entity.descendants.toLocaleString()}</span>}
@@ -107,7 +108,11 @@ function Bar({ trace, entity, window, colour, critical, isFolded }: Props) {
   const place = (moment: number) => placeIn(window, (moment - trace.start) / total) * 100
   const left = place(entity.start)
   const right = place(entity.end)
-  const stretches = critical?.in(entity.index, isFolded ? entity.descendants : 0, (total * (window.to - window.from)) / 800)
+  const stretches = critical?.in(
+    entity.index,
+    isFolded ? entity.descendants : 0,
+    (total * (window.to - window.from)) / 800,
+  )
   const status = statusOf(entity)
   const label = formatDuration(entity.inProgress ? undefined : durationOf(entity))
   return (
@@ -116,13 +121,20 @@ function Bar({ trace, entity, window, colour, critical, isFolded }: Props) {
         <>
           <i
             className={`waterfall-bar ${status} ${entity.inProgress ? 'progress' : ''} ${entity.inferred ? 'inferred' : ''}`}
-            style={{ left: `${Math.max(-1, left)}%`, width: `${Math.min(101, right) - Math.max(-1, left)}%`, color: colour }}
+            style={{
+              left: `${Math.max(-1, left)}%`,
+              width: `${Math.min(101, right) - Math.max(-1, left)}%`,
+              color: colour,
+            }}
           />
           {stretches?.map(({ start, end }) => (
             <i
               key={start}
               className="waterfall-critical"
-              style={{ left: `${Math.max(0, place(start))}%`, width: `${Math.min(100, place(end)) - Math.max(0, place(start))}%` }}
+              style={{
+                left: `${Math.max(0, place(start))}%`,
+                width: `${Math.min(100, place(end)) - Math.max(0, place(start))}%`,
+              }}
             />
           ))}
           <span className={`waterfall-duration ${room(left, right).side}`} style={room(left, right).style}>

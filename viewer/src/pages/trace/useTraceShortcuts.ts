@@ -59,11 +59,19 @@ export function useTraceShortcuts(trace: Trace, view: TraceView) {
     { keys: ['}'], help: 'Unfold everything', run: () => view.foldAt(view.deepest + 1) },
     { keys: ['+', '='], help: 'Zoom in', run: () => view.setWindow(zoom(window, 0.6, around)) },
     { keys: ['-'], help: 'Zoom out', run: () => view.setWindow(zoom(window, 1 / 0.6, around)) },
-    { keys: ['a', 'd'], help: 'Pan left and right', run: ({ key }) => view.setWindow(pan(window, key === 'a' ? -0.2 : 0.2)) },
+    {
+      keys: ['a', 'd'],
+      help: 'Pan left and right',
+      run: ({ key }) => view.setWindow(pan(window, key === 'a' ? -0.2 : 0.2)),
+    },
     { keys: ['z'], help: 'Zoom to the row', run: zoomToActive },
     { keys: ['0'], help: 'Show the whole trace', run: () => view.setWindow(wholeTrace) },
     { keys: ['p'], help: 'Critical path on or off', run: view.toggleCritical },
-    { keys: ['m'], help: 'Timeline or map', run: () => view.setMode(view.mode === 'map' ? 'timeline' : 'map') },
+    {
+      keys: ['m'],
+      help: 'Timeline or map',
+      run: () => view.setMode(view.mode === 'map' ? 'timeline' : 'map'),
+    },
     { keys: ['/'], help: 'Find in the trace', run: () => document.getElementById('find-in-trace')?.focus() },
     { keys: ['Escape'], help: 'Close the details', run: () => view.select(undefined) },
   ])

@@ -52,10 +52,14 @@ export function useTraceView(trace: Trace) {
     select,
     toggleFold: (entity: Entity) => setFolding(toggle(folding, entity.id)),
     foldAt: (depth: number) =>
-      setFolding({ level: depth > deepest ? Number.POSITIVE_INFINITY : Math.max(0, depth), toggled: new Set() }),
+      setFolding({
+        level: depth > deepest ? Number.POSITIVE_INFINITY : Math.max(0, depth),
+        toggled: new Set(),
+      }),
     setFind: (text: string) => update({ find: text }),
     setWindow: (next: TimeWindow) => update({ zoom: writeWindow(next) }),
-    setMode: (mode: 'map' | 'timeline') => update({ view: mode === 'map' ? 'map' : undefined }, { push: true }),
+    setMode: (mode: 'map' | 'timeline') =>
+      update({ view: mode === 'map' ? 'map' : undefined }, { push: true }),
     toggleCritical: () => update({ path: parameters.get('path') === 'off' ? undefined : 'off' }),
     /** A moment as a share of the trace. */
     shareOf: (moment: number) => (moment - trace.start) / Math.max(1e-9, durationOf(trace)),

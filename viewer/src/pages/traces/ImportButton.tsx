@@ -72,7 +72,12 @@ export function ImportButton() {
       {said && (
         <div className="toast" role="status">
           {said}
-          <button type="button" className="button quiet icon" aria-label="Dismiss" onClick={() => setSaid('')}>
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-label="Dismiss"
+            onClick={() => setSaid('')}
+          >
             <Icon name="close" />
           </button>
         </div>

@@ -20,7 +20,15 @@ interface Props {
   onOpen: (id: string) => void
 }
 
-export const TraceRow = memo(function TraceRow({ trace, top, longest, isActive, isSelected, onSelect, onOpen }: Props) {
+export const TraceRow = memo(function TraceRow({
+  trace,
+  top,
+  longest,
+  isActive,
+  isSelected,
+  onSelect,
+  onOpen,
+}: Props) {
   const status = statusOf({ fault: trace.HasFault, throttle: trace.HasThrottle, error: trace.HasError })
   const { HttpStatus: code, HttpMethod: method, HttpURL: url } = trace.Http ?? {}
   const services = serviceNames(trace)

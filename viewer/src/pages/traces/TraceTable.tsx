@@ -1,11 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { useLocation } from 'wouter'
+import { ApiError } from '../../api/client'
 import { Failure, Loading, Notice } from '../../components/Notice'
 import { useShortcuts } from '../../state/shortcuts'
 import type { TraceList, TraceListState } from '../../state/trace-list'
 import { useParameters } from '../../state/url'
-import { ApiError } from '../../api/client'
 import { FirstSteps } from './FirstSteps'
 import { TraceRow } from './TraceRow'
 
@@ -64,11 +64,17 @@ export function TraceTable({ state, list, selected, isLive, onSelect, onWiden }:
   const longest = Math.max(0.001, ...items.map(item => rows[item.index]!.Duration ?? 0))
   if (rows.length === 0) {
     if (isLoading) return <Loading what="traces" />
-    if (error) return error instanceof ApiError && error.status === 400 ? <FilterWrong /> : <Failure error={error} />
+    if (error)
+      return error instanceof ApiError && error.status === 400 ? <FilterWrong /> : <Failure error={error} />
     return <Nothing hasFilter={list.request.filter !== ''} isLive={isLive} widen={onWiden} />
   }
   return (
-    <div className="trace-table" role="table" aria-label="Traces" aria-rowcount={isComplete ? rows.length : -1}>
+    <div
+      className="trace-table"
+      role="table"
+      aria-label="Traces"
+      aria-rowcount={isComplete ? rows.length : -1}
+    >
       <div className="trace-row trace-head" role="row">
         {['', 'Time', 'Duration', 'Status', 'Method', 'URL', 'Service', 'Services', 'User'].map(title => (
           <span key={title} role="columnheader">

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import type { TraceSummary } from '../../api/summaries'
 import { FilterInput } from '../../components/filter/FilterInput'
 import { GroupMenu } from '../../components/filter/GroupMenu'
 import { Icon } from '../../components/Icon'
@@ -10,12 +11,11 @@ import { useShortcuts } from '../../state/shortcuts'
 import { refreshIfStale, refreshNow, useTimeSelection } from '../../state/time'
 import { useTraceList } from '../../state/trace-list'
 import { address, useParameters } from '../../state/url'
-import type { TraceSummary } from '../../api/summaries'
 import { ImportButton } from './ImportButton'
 import { LiveButton } from './LiveButton'
+import { SelectionBar } from './SelectionBar'
 import { TraceCharts } from './TraceCharts'
 import { TraceTable } from './TraceTable'
-import { SelectionBar } from './SelectionBar'
 import './traces.css'
 
 /** The list of traces. */
@@ -56,7 +56,13 @@ export function TracesPage() {
         <GroupMenu filter={filter} onChoose={setFilter} />
         <TimeRangePicker />
         <LiveButton live={live} />
-        <button type="button" className="button icon" title="Refresh (r)" aria-label="Refresh" onClick={refreshNow}>
+        <button
+          type="button"
+          className="button icon"
+          title="Refresh (r)"
+          aria-label="Refresh"
+          onClick={refreshNow}
+        >
           <Icon name="refresh" />
         </button>
         <ImportButton />
@@ -71,7 +77,11 @@ export function TracesPage() {
         onWiden={() => setRange({ kind: 'last', seconds: 30 * 86400 })}
       />
       {selected.length > 0 && (
-        <SelectionBar count={selected.length} compare={compare} clear={() => update({ selected: undefined })} />
+        <SelectionBar
+          count={selected.length}
+          compare={compare}
+          clear={() => update({ selected: undefined })}
+        />
       )}
     </div>
   )
