@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, TypeVar, final
+from typing import Any, TypedDict, TypeVar, final
 
-from typing_extensions import Self
+from typing_extensions import Self, Unpack
 
 __all__ = [
     "CapturedContext",
@@ -12,6 +12,7 @@ __all__ = [
     "CentralSampler",
     "ClientRequest",
     "Context",
+    "Database",
     "DefaultStreaming",
     "DummySegment",
     "DummySubsegment",
@@ -38,6 +39,7 @@ __all__ = [
     "begin_query",
     "begin_quietly",
     "begin_request",
+    "begin_wsgi_request",
     "capture_context",
     "default_local_rules",
     "end_query",
@@ -51,6 +53,7 @@ __all__ = [
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Returned = TypeVar("_Returned")
 _Annotation = str | int | float | bool
+_ResponseHeaders = list[tuple[str, str]] | dict[str, tuple[str, str]]
 _SamplingRequest = Mapping[str, str | None]
 
 class Entity:
@@ -191,6 +194,8 @@ class Recorder:
     sampling: bool
     aws_metadata: Any
     origin: Any
+    service: str | None
+    stream_sql: bool
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Self: ...
     def begin_segment(
         self,
@@ -233,10 +238,13 @@ class SegmentContextManager:
     ) -> None: ...
 
 class SubsegmentContextManager:
-    name: str | None
-    recorder: Any
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def recorder(self) -> Any: ...
+    @property
+    def subsegment_kwargs(self) -> dict[str, Any] | None: ...
     subsegment: Subsegment | None
-    subsegment_kwargs: dict[str, Any]
     def __new__(cls, recorder: Any, name: str | None = None, **subsegment_kwargs: Any) -> Self: ...
     def __init__(self, recorder: Any, name: str | None = None, **subsegment_kwargs: Any) -> None: ...
     def __call__(self, function: _Function) -> _Function: ...
@@ -251,12 +259,11 @@ class CapturedFunction:
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
     def __get__(self, instance: Any, owner: Any = None, /) -> Any: ...
 
-@final
 class UdpSender:
-    def __new__(cls, host: str, port: int) -> Self: ...
-    def set_destination(self, host: str, port: int) -> None: ...
-    def send(self, entity: Any) -> None: ...
-    def send_datagram(self, datagram: bytes) -> None: ...
+    def __new__(cls, *_args: Any, **_kwargs: Any) -> Self: ...
+    def send_entity(self, entity: Any) -> None: ...
+    def _send_data(self, data: str) -> None: ...
+    def _set_destination(self, host: str, port: int) -> None: ...
     def statistics(self) -> dict[str, int]: ...
 
 class DefaultStreaming:
@@ -274,8 +281,12 @@ class CapturedContext:
 class Request:
     @property
     def segment(self) -> Any: ...
+    @property
+    def has_ended(self) -> bool: ...
     def response_header(self) -> str | None: ...
+    def answer(self, status: int | str, headers: _ResponseHeaders) -> None: ...
     def add_exception(self, exception: BaseException) -> None: ...
+    def fail(self, exception: BaseException) -> None: ...
     def end(self, status: int | None = None, content_length: int | None = None) -> None: ...
     def send_in_progress(self) -> None: ...
     def attach(self) -> None: ...
@@ -289,34 +300,37 @@ class ClientRequest:
     def add_exception(self, exception: BaseException) -> None: ...
     def end(self, status: int | None = None, content_length: int | None = None) -> None: ...
 
-def begin_request(
+class _RequestParts(TypedDict, total=False):
+    header: str | None
+    method: str | None
+    url: str | None
+    path: str | None
+    host: str | None
+    naming_host: str | None
+    client_ip: str | None
+    forwarded_for: str | None
+    user_agent: str | None
+    in_lambda: bool
+    urls_as_annotation: bool
+
+def begin_request(recorder: Any, **parts: Unpack[_RequestParts]) -> Request | None: ...
+def begin_wsgi_request(
     recorder: Any,
-    *,
-    header: str | None = None,
-    method: str | None = None,
-    url: str | None = None,
-    path: str | None = None,
-    host: str | None = None,
-    client_ip: str | None = None,
-    forwarded_for: str | None = None,
-    user_agent: str | None = None,
+    environ: dict[str, Any],
     in_lambda: bool = False,
     urls_as_annotation: bool = False,
-    naming_host: str | None = None,
+    path: str | None = None,
+    url: str | None = None,
 ) -> Request | None: ...
 def begin_client_request(
     recorder: Any, name: str, method: str | None = None, url: str | None = None
 ) -> ClientRequest | None: ...
-def begin_query(
-    recorder: Any,
-    name: str,
-    database_type: str | None = None,
-    user: str | None = None,
-    query: Any = None,
-    database_version: str | None = None,
-    driver_version: str | None = None,
-    url: str | None = None,
-) -> Any: ...
+
+@final
+class Database:
+    def __new__(cls, name: str | None, sql: Mapping[str, Any]) -> Self: ...
+
+def begin_query(recorder: Any, database: Database, method: str, query: Any = None) -> Any: ...
 def begin_quietly(recorder: Any, name: str) -> Any: ...
 def end_query(recorder: Any, subsegment: Any, exception: BaseException | None = None) -> None: ...
 def capture_context() -> CapturedContext | None: ...

@@ -100,8 +100,8 @@ impl Active {
         let data = tree.header.iter().flat_map(|header| &header.data);
         let data = data.map(|(key, value)| (key, value));
         Some(request::outgoing_header(
-            tree.trace_id,
-            node.id,
+            &tree.trace_id.to_string(),
+            &node.id.to_string(),
             node.sampled,
             data,
         ))

@@ -47,27 +47,39 @@ pub fn forwarded_address(list: &str) -> Option<IpAddr> {
 }
 
 /// The trace header of a response. It tells the decision to a caller that asked for it.
-pub fn response_header(trace_id: impl Display, sampled: bool, asked: bool) -> String {
-    let mut header = format!("Root={trace_id}");
+pub fn response_header(trace_id: &str, sampled: bool, asked: bool) -> String {
+    let mut header = String::with_capacity(64);
+    header.push_str("Root=");
+    header.push_str(trace_id);
     if asked {
-        let _ = write!(header, ";Sampled={}", u8::from(sampled));
+        header.push_str(sampled_field(sampled));
     }
     header
+}
+
+fn sampled_field(sampled: bool) -> &'static str {
+    if sampled { ";Sampled=1" } else { ";Sampled=0" }
 }
 
 /// The trace header that makes a called service continue the trace.
 ///
 /// `data` are the fields that came with the request and are passed on.
 pub fn outgoing_header<K: Display, V: Display>(
-    trace_id: impl Display,
-    parent: impl Display,
+    trace_id: &str,
+    parent: &str,
     sampled: bool,
     data: impl IntoIterator<Item = (K, V)>,
 ) -> String {
-    let mut header = format!(
-        "Root={trace_id};Parent={parent};Sampled={}",
-        u8::from(sampled)
-    );
+    let mut header = String::with_capacity(96);
+    for part in [
+        "Root=",
+        trace_id,
+        ";Parent=",
+        parent,
+        sampled_field(sampled),
+    ] {
+        header.push_str(part);
+    }
     for (key, value) in data {
         let _ = write!(header, ";{key}={value}");
     }

@@ -11,8 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::context::Context;
-use crate::entity::methods::change_outcome;
-use crate::entity::{Entity, fields, segment_of};
+use crate::entity::{Entity, change_outcome, fields, segment_of};
 use crate::manager::record_raised;
 use crate::request::{stripped, text};
 use crate::text::Text;
@@ -42,7 +41,7 @@ pub(crate) fn begin_client_request<'py>(
 ) -> Option<ClientRequest> {
     let py = recorder.py();
     let begun = (|| {
-        let Some(subsegment) = begin_remote(recorder, name)? else {
+        let Some(subsegment) = begin_open(recorder, name, Namespace::Remote)? else {
             return Ok(None);
         };
         let method = text(method);
@@ -71,17 +70,18 @@ pub(crate) fn begin_client_request<'py>(
     })
 }
 
-/// Begins a remote subsegment if a segment is open; never a word if none is.
-pub(crate) fn begin_remote<'py>(
+/// Begins a subsegment if a segment is open; never a word if none is.
+pub(crate) fn begin_open<'py>(
     recorder: &Bound<'py, PyAny>,
     name: &Bound<'py, PyAny>,
+    namespace: Namespace,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = recorder.py();
     if !enabled::is_enabled(py) {
         return Ok(None);
     }
     if let Some(own) = crate::manager::plain_recorder(recorder) {
-        if let Some(child) = own.get().begin_fast(py, name, Namespace::Remote, true)? {
+        if let Some(child) = own.get().begin_fast(py, name, namespace, true)? {
             return Ok(Some(child.into_any()));
         }
         let context = own.get().settings().context(py);
@@ -89,15 +89,29 @@ pub(crate) fn begin_remote<'py>(
             return Ok(None);
         }
     }
+    begin_generally(recorder, name, namespace)
+}
+
+#[cold]
+fn begin_generally<'py>(
+    recorder: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyAny>,
+    namespace: Namespace,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = recorder.py();
     if !is_open(recorder)? {
         return Ok(None);
     }
-    let begun = recorder.call_method1(intern!(py, "begin_subsegment"), (name, "remote"))?;
+    let begin = recorder.getattr(intern!(py, "begin_subsegment"))?;
+    let begun = match namespace {
+        Namespace::Local => begin.call1((name,))?,
+        other => begin.call1((name, other.as_str()))?,
+    };
     Ok((!begun.is_none()).then_some(begun))
 }
 
 /// True when there is something to record into; asking has no consequences.
-pub(crate) fn is_open(recorder: &Bound<'_, PyAny>) -> PyResult<bool> {
+fn is_open(recorder: &Bound<'_, PyAny>) -> PyResult<bool> {
     let py = recorder.py();
     let context = recorder.getattr(intern!(py, "context"))?;
     if context.is_instance_of::<Context>() {
@@ -170,7 +184,7 @@ impl ClientRequest {
 /// The header that makes a called service continue the trace under `entity`.
 fn outgoing_header(entity: &Bound<'_, Entity>) -> PyResult<String> {
     let py = entity.py();
-    let trace_id = fields::trace_id(entity)?.bind(py).to_string();
+    let trace_id = fields::trace_id_text(entity)?;
     let id = fields::id(entity)?.bind(py).to_string();
     let sampled = entity.get().is_sampled();
     let segment = segment_of(entity);
@@ -179,10 +193,20 @@ fn outgoing_header(entity: &Bound<'_, Entity>) -> PyResult<String> {
         let data = data
             .cast_into::<PyDict>()
             .unwrap_or_else(|_| PyDict::new(py));
-        return Ok(request::outgoing_header(trace_id, id, sampled, data.iter()));
+        return Ok(request::outgoing_header(
+            &trace_id,
+            &id,
+            sampled,
+            data.iter(),
+        ));
     }
     Ok(segment.get().with_tree(|tree, _| {
         let data = tree.header.iter().flat_map(|header| &header.data);
-        request::outgoing_header(trace_id, id, sampled, data.map(|(key, value)| (key, value)))
+        request::outgoing_header(
+            &trace_id,
+            &id,
+            sampled,
+            data.map(|(key, value)| (key, value)),
+        )
     }))
 }

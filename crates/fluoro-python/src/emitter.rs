@@ -1,11 +1,13 @@
 //! Sending to the daemon, as Python sees it.
 
+use std::sync::OnceLock;
+
 use fluoro_core::emission;
 use fluoro_core::emitter::{Emitter, SendError, UdpEmitter};
 use fluoro_wire::daemon_address::{DaemonAddress, Endpoint};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
 use crate::entity::attributes::is_built_in;
 use crate::entity::{Entity, reconcile};
@@ -13,58 +15,49 @@ use crate::json::PythonResolver;
 use crate::log;
 
 /// Sends documents over UDP, without ever blocking; what it drops it counts.
-#[pyclass(frozen, module = "aws_xray_sdk._engine")]
+#[pyclass(frozen, subclass, module = "aws_xray_sdk._engine")]
 pub(crate) struct UdpSender {
     emitter: UdpEmitter,
+    /// Whether a subclass sends the text of documents its own way, once that is known.
+    sends_text: OnceLock<bool>,
 }
 
 #[pymethods]
 impl UdpSender {
     #[new]
-    fn new(host: String, port: u16) -> Self {
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         UdpSender {
-            emitter: UdpEmitter::new(Endpoint { host, port }),
+            emitter: UdpEmitter::new(DaemonAddress::default().udp),
+            sends_text: OnceLock::new(),
         }
     }
 
     /// Sends to another place from now on.
-    fn set_destination(&self, host: String, port: u16) {
+    fn _set_destination(&self, host: String, port: u16) {
         self.emitter.set_destination(Endpoint { host, port });
     }
 
     /// Sends the document of a segment or subsegment; never raises.
-    fn send(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.prepare(py);
-        let mut failure = None;
-        let mut transmit = |datagram: &[u8]| {
-            if let Err(error) = self.emitter.send(datagram) {
-                failure = Some(error);
-            }
+    pub(crate) fn send_entity(slf: &Bound<'_, Self>, entity: &Bound<'_, PyAny>) {
+        let sender = slf.get();
+        let result = if sender.sends_text(slf) {
+            text_of(entity).and_then(|text| match text {
+                Some(text) => slf.call_method1("_send_data", (text,)).map(drop),
+                None => Ok(()),
+            })
+        } else {
+            sender.send(slf.py(), entity)
         };
-        match entity.cast::<Entity>() {
-            Ok(entity) if entity.get().is_dummy() => {}
-            // A subclass may have its own idea of its document.
-            Ok(entity) if !is_built_in(entity) => transmit(&serialized(entity.as_any())?),
-            Ok(entity) => {
-                reconcile(py, entity);
-                let inner = entity.get();
-                emission::emit(
-                    &inner.shared().segment,
-                    inner.index(),
-                    &PythonResolver,
-                    &mut transmit,
-                );
-            }
-            Err(_) => transmit(&serialized(entity)?),
+        if let Err(error) = result {
+            log::failure(slf.py(), "a document could not be sent", &error);
         }
-        self.report(py, failure);
-        Ok(())
     }
 
-    /// Sends a datagram as it is.
-    fn send_datagram(&self, py: Python<'_>, datagram: &[u8]) {
+    /// Sends the text of a document; subclasses may send it elsewhere.
+    fn _send_data(&self, py: Python<'_>, data: &str) {
         self.prepare(py);
-        let failure = self.emitter.send(datagram).err();
+        let failure = self.emitter.send(data.as_bytes()).err();
         self.report(py, failure);
     }
 
@@ -83,6 +76,47 @@ impl UdpSender {
 }
 
 impl UdpSender {
+    fn sends_text(&self, own: &Bound<'_, Self>) -> bool {
+        *self.sends_text.get_or_init(|| {
+            let ours = own.py().get_type::<UdpSender>().getattr("_send_data");
+            match (own.get_type().getattr("_send_data"), ours) {
+                (Ok(method), Ok(ours)) => !method.is(&ours),
+                _ => false,
+            }
+        })
+    }
+
+    fn send(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.prepare(py);
+        let mut failure = None;
+        let mut transmit = |datagram: &[u8]| {
+            if let Err(error) = self.emitter.send(datagram) {
+                failure = Some(error);
+            }
+        };
+        match entity.cast::<Entity>() {
+            Ok(entity) if entity.get().is_dummy() => {}
+            Ok(entity) if is_built_in(entity) => {
+                reconcile(py, entity);
+                let inner = entity.get();
+                emission::emit(
+                    &inner.shared().segment,
+                    inner.index(),
+                    &PythonResolver,
+                    &mut transmit,
+                );
+            }
+            // A subclass may have its own idea of its document.
+            _ => {
+                if let Some(text) = text_of(entity)? {
+                    transmit(text.as_bytes());
+                }
+            }
+        }
+        self.report(py, failure);
+        Ok(())
+    }
+
     /// Looks the destination up before the first send, with the interpreter free for others.
     fn prepare(&self, py: Python<'_>) {
         if !self.emitter.is_connected() {
@@ -100,14 +134,15 @@ impl UdpSender {
     }
 }
 
-/// The datagram of whatever can serialize itself.
-fn serialized(entity: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    let text = entity
-        .call_method0("serialize")?
-        .str()?
-        .to_string_lossy()
-        .into_owned();
-    Ok([fluoro_wire::datagram::HEADER, text.as_bytes()].concat())
+/// The datagram of whatever can serialize itself; none for what is never sent.
+fn text_of(entity: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    let document = entity.call_method0("serialize")?;
+    if document.is_none() {
+        return Ok(None);
+    }
+    let header = String::from_utf8_lossy(fluoro_wire::datagram::HEADER);
+    let document = document.str()?;
+    Ok(Some([&*header, &*document.to_string_lossy()].concat()))
 }
 
 /// Splits a daemon address into UDP host, UDP port, TCP host and TCP port.

@@ -42,15 +42,14 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<capture::CapturedFunction>()?;
     module.add_function(wrap_pyfunction!(emitter::parse_daemon_address, module)?)?;
     module.add_function(wrap_pyfunction!(enabled::set_enabled, module)?)?;
-    module.add_class::<request::Request>()?;
     module.add_class::<client_request::ClientRequest>()?;
     module.add_class::<carried::CapturedContext>()?;
-    module.add_function(wrap_pyfunction!(request::begin_request, module)?)?;
+    request::register(module)?;
     module.add_function(wrap_pyfunction!(
         client_request::begin_client_request,
         module
     )?)?;
-    module.add_function(wrap_pyfunction!(request::strip_url, module)?)?;
+    module.add_class::<query::Database>()?;
     module.add_function(wrap_pyfunction!(query::begin_query, module)?)?;
     module.add_function(wrap_pyfunction!(query::begin_quietly, module)?)?;
     module.add_function(wrap_pyfunction!(query::end_query, module)?)?;

@@ -1,6 +1,7 @@
 //! Context managers and decorators around segments and subsegments.
 
 use fluoro_core::tree::Namespace;
+use parking_lot::Mutex;
 use pyo3::exceptions::{PyException, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -12,33 +13,50 @@ use crate::entity::{Entity, as_entity};
 use crate::recorder::Recorder;
 
 /// Opens a subsegment around a block of code, or around each call of a function.
-#[pyclass(subclass, module = "aws_xray_sdk.core.models.subsegment")]
+#[pyclass(frozen, subclass, module = "aws_xray_sdk.core.models.subsegment")]
 pub(crate) struct SubsegmentContextManager {
-    /// The recorder.
-    #[pyo3(get, set)]
-    recorder: Py<PyAny>,
+    recorder: AnyRecorder,
     /// Name of the subsegment; the function's, if there is none.
-    #[pyo3(get, set)]
+    #[pyo3(get)]
     name: Option<Py<PyAny>>,
     /// Further arguments of `begin_subsegment`.
-    #[pyo3(get, set)]
+    #[pyo3(get)]
     subsegment_kwargs: Option<Py<PyDict>>,
-    /// The subsegment, while the block runs and after.
-    #[pyo3(get, set)]
-    subsegment: Option<Py<PyAny>>,
+    subsegment: Mutex<Option<Py<PyAny>>>,
+}
+
+/// Who begins and ends subsegments.
+enum AnyRecorder {
+    /// The engine, by the shortest way.
+    Plain(Py<Recorder>),
+    /// A recorder with methods of its own.
+    Custom(Py<PyAny>),
+}
+
+impl AnyRecorder {
+    fn object<'a, 'py>(&'a self, py: Python<'py>) -> &'a Bound<'py, PyAny> {
+        match self {
+            AnyRecorder::Plain(recorder) => recorder.bind(py).as_any(),
+            AnyRecorder::Custom(recorder) => recorder.bind(py),
+        }
+    }
 }
 
 impl SubsegmentContextManager {
     pub(crate) fn around(
-        recorder: Py<PyAny>,
+        recorder: &Bound<'_, PyAny>,
         name: Option<Py<PyAny>>,
         subsegment_kwargs: Option<Py<PyDict>>,
     ) -> Self {
+        let recorder = match plain_recorder(recorder) {
+            Some(plain) => AnyRecorder::Plain(plain.clone().unbind()),
+            None => AnyRecorder::Custom(recorder.clone().unbind()),
+        };
         SubsegmentContextManager {
             recorder,
             name,
             subsegment_kwargs,
-            subsegment: None,
+            subsegment: Mutex::new(None),
         }
     }
 }
@@ -52,68 +70,73 @@ impl SubsegmentContextManager {
     #[new]
     #[pyo3(signature = (recorder, name=None, **subsegment_kwargs))]
     fn new(
-        recorder: Py<PyAny>,
+        recorder: &Bound<'_, PyAny>,
         name: Option<Py<PyAny>>,
         subsegment_kwargs: Option<Py<PyDict>>,
     ) -> Self {
         SubsegmentContextManager::around(recorder, name, subsegment_kwargs)
     }
 
-    /// Returns the function with a subsegment around each call.
-    fn __call__<'py>(
-        slf: &Bound<'py, Self>,
-        function: Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        let (recorder, name) = {
-            let own = slf.borrow();
-            let name = own.name.as_ref().map(|name| name.bind(py).clone());
-            (own.recorder.bind(py).clone(), name)
-        };
-        capture::wrap(&recorder, name, function)
+    /// The recorder.
+    #[getter]
+    fn recorder<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        self.recorder.object(py).clone()
     }
 
-    fn __enter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let py = slf.py();
-        let (recorder, name, kwargs) = {
-            let own = slf.borrow();
-            let kwargs = own
-                .subsegment_kwargs
-                .as_ref()
-                .map(|kwargs| kwargs.bind(py).clone());
-            let name = match &own.name {
-                Some(name) => name.bind(py).clone(),
-                None => py.None().into_bound(py),
-            };
-            (own.recorder.bind(py).clone(), name, kwargs)
+    /// The subsegment, while the block runs and after.
+    #[getter]
+    fn get_subsegment<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let subsegment = self.subsegment.lock();
+        Some(subsegment.as_ref()?.bind(py).clone())
+    }
+    #[setter]
+    fn set_subsegment(&self, subsegment: Option<Py<PyAny>>) {
+        let replaced = std::mem::replace(&mut *self.subsegment.lock(), subsegment);
+        drop(replaced);
+    }
+
+    /// Returns the function with a subsegment around each call.
+    fn __call__<'py>(
+        &self,
+        py: Python<'py>,
+        function: Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let name = self.name.as_ref().map(|name| name.bind(py).clone());
+        capture::wrap(self.recorder.object(py), name, function)
+    }
+
+    fn __enter__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let none = py.None();
+        let name = self.name.as_ref().unwrap_or(&none).bind(py);
+        let kwargs = self
+            .subsegment_kwargs
+            .as_ref()
+            .map(|kwargs| kwargs.bind(py));
+        let subsegment = match &self.recorder {
+            AnyRecorder::Plain(recorder) => begin_plain(recorder.bind(py), name, kwargs)?,
+            AnyRecorder::Custom(recorder) => begin_generally(recorder.bind(py), name, kwargs)?,
         };
-        let subsegment = begin(&recorder, &name, kwargs.as_ref())?;
-        slf.borrow_mut().subsegment = subsegment.as_ref().map(|entity| entity.clone().unbind());
+        self.set_subsegment(subsegment.as_ref().map(|entity| entity.clone().unbind()));
         Ok(subsegment)
     }
 
     fn __exit__(
-        slf: &Bound<'_, Self>,
-        exc_type: Bound<'_, PyAny>,
-        exc_val: Bound<'_, PyAny>,
-        exc_tb: Bound<'_, PyAny>,
+        &self,
+        py: Python<'_>,
+        exc_type: &Bound<'_, PyAny>,
+        exc_val: &Bound<'_, PyAny>,
+        exc_tb: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let py = slf.py();
-        let (recorder, subsegment) = {
-            let own = slf.borrow();
-            let subsegment = own
-                .subsegment
-                .as_ref()
-                .map(|entity| entity.bind(py).clone());
-            (own.recorder.bind(py).clone(), subsegment)
-        };
-        let Some(subsegment) = subsegment else {
+        let Some(subsegment) = self.get_subsegment(py) else {
             return Ok(());
         };
         if !exc_type.is_none() {
-            record_exception(&recorder, &subsegment, &exc_val, &exc_tb);
+            record_exception(self.recorder.object(py), &subsegment, exc_val, exc_tb);
         }
-        end(&recorder, &subsegment)
+        match &self.recorder {
+            AnyRecorder::Plain(recorder) => end_plain(recorder.bind(py), &subsegment),
+            AnyRecorder::Custom(recorder) => end_generally(recorder.bind(py)),
+        }
     }
 }
 
@@ -200,28 +223,62 @@ pub(crate) fn begin<'py>(
     name: &Bound<'py, PyAny>,
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
+    match plain_recorder(recorder) {
+        Some(plain) => begin_plain(plain, name, kwargs),
+        None => begin_generally(recorder, name, kwargs),
+    }
+}
+
+#[inline]
+fn begin_plain<'py>(
+    recorder: &Bound<'py, Recorder>,
+    name: &Bound<'py, PyAny>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = recorder.py();
     if kwargs.is_none()
         && enabled::is_enabled(py)
-        && let Some(own) = plain_recorder(recorder)
-        && let Some(child) = own.get().begin_fast(py, name, Namespace::Local, true)?
+        && let Some(child) = recorder
+            .get()
+            .begin_fast(py, name, Namespace::Local, true)?
     {
         return Ok(Some(child.into_any()));
     }
-    let begin = recorder.getattr(intern!(py, "begin_subsegment"))?;
+    begin_generally(recorder.as_any(), name, kwargs)
+}
+
+#[cold]
+fn begin_generally<'py>(
+    recorder: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyAny>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let begin = recorder.getattr(intern!(recorder.py(), "begin_subsegment"))?;
     let subsegment = begin.call((name,), kwargs)?;
     Ok((!subsegment.is_none()).then_some(subsegment))
 }
 
 /// Ends the subsegment that `begin` returned, whatever else has happened since.
 pub(crate) fn end(recorder: &Bound<'_, PyAny>, subsegment: &Bound<'_, PyAny>) -> PyResult<()> {
-    let py = recorder.py();
-    if let Some(entity) = as_entity(subsegment)
-        && let Some(own) = plain_recorder(recorder)
-        && own.get().settings().context(py).is_ok()
-    {
-        return Recorder::end_entity(own, entity, None);
+    match plain_recorder(recorder) {
+        Some(plain) => end_plain(plain, subsegment),
+        None => end_generally(recorder),
     }
+}
+
+#[inline]
+fn end_plain(recorder: &Bound<'_, Recorder>, subsegment: &Bound<'_, PyAny>) -> PyResult<()> {
+    if let Some(entity) = as_entity(subsegment)
+        && let Some(result) = Recorder::end_entity(recorder, entity, None)
+    {
+        return result;
+    }
+    end_generally(recorder.as_any())
+}
+
+#[cold]
+fn end_generally(recorder: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = recorder.py();
     recorder
         .call_method0(intern!(py, "end_subsegment"))
         .map(drop)

@@ -1,68 +1,110 @@
 //! Recording of database queries: one call before and one after.
 
 use fluoro_core::details::Sql;
+use fluoro_core::tree::Namespace;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
-use crate::client_request::{begin_remote, is_open};
-use crate::entity::Entity;
+use crate::client_request::begin_open;
+use crate::entity::{as_entity, fields};
+use crate::log;
 use crate::manager::{end, record_raised};
 use crate::text::Text;
-use crate::{enabled, log};
+
+/// What the subsegments of a connection's queries say about the database.
+///
+/// :param name: the name of the subsegments, by default that of the cursor's method.
+/// :param sql: the ``sql`` block of the document, without the query.
+#[pyclass(frozen, module = "aws_xray_sdk._engine")]
+pub(crate) struct Database {
+    name: Option<Py<PyAny>>,
+    /// The members that documents know.
+    sql: Sql<Text>,
+    /// All other members, which the program has made up.
+    more: Option<Py<PyDict>>,
+}
+
+#[pymethods]
+impl Database {
+    #[new]
+    fn new(name: Option<Bound<'_, PyAny>>, sql: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let more = PyDict::new(sql.py());
+        let mut known = Sql::default();
+        for item in sql.call_method0("items")?.try_iter()? {
+            let (key, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = item?.extract()?;
+            if !value.is_truthy()? {
+                continue;
+            }
+            let slot = match key.to_str()? {
+                "database_type" => &mut known.database_type,
+                "database_version" => &mut known.database_version,
+                "user" => &mut known.user,
+                _ => {
+                    more.set_item(key, value)?;
+                    continue;
+                }
+            };
+            *slot = Some(Text::new(&value.str()?));
+        }
+        let name = match name {
+            Some(name) if name.is_truthy()? => Some(name.unbind()),
+            _ => None,
+        };
+        let more = (!more.is_empty()).then(|| more.unbind());
+        let sql = known;
+        Ok(Database { name, sql, more })
+    }
+}
+
+impl Database {
+    fn describe(&self, py: Python<'_>, sanitized_query: Option<Text>) -> Sql<Text> {
+        let again = |text: &Option<Text>| text.as_ref().map(|text| text.duplicate(py));
+        Sql {
+            sanitized_query,
+            database_type: again(&self.sql.database_type),
+            database_version: again(&self.sql.database_version),
+            user: again(&self.sql.user),
+            ..Sql::default()
+        }
+    }
+}
 
 /// Begins the subsegment of a query; None when no segment is open.
 ///
-/// :param name: name of the subsegment.
+/// :param method: name of the subsegment if the database has none.
 /// :param query: the statement; literals in it are replaced before it is recorded.
 #[pyfunction]
-#[pyo3(signature = (recorder, name, database_type=None, user=None, query=None,
-    database_version=None, driver_version=None, url=None))]
-#[allow(clippy::too_many_arguments)] // a keyword for each field of the block
+#[pyo3(signature = (recorder, database, method, query=None))]
 pub(crate) fn begin_query<'py>(
     recorder: &Bound<'py, PyAny>,
-    name: &Bound<'py, PyAny>,
-    database_type: Option<Bound<'py, PyString>>,
-    user: Option<Bound<'py, PyString>>,
-    query: Option<Bound<'py, PyAny>>,
-    database_version: Option<Bound<'py, PyString>>,
-    driver_version: Option<Bound<'py, PyString>>,
-    url: Option<Bound<'py, PyString>>,
+    database: &Bound<'py, Database>,
+    method: &Bound<'py, PyAny>,
+    query: Option<&Bound<'py, PyAny>>,
 ) -> Option<Bound<'py, PyAny>> {
     let py = recorder.py();
+    let database = database.get();
+    let name = database.name.as_ref().map_or(method, |name| name.bind(py));
     let begun = (|| {
-        let Some(subsegment) = begin_remote(recorder, name)? else {
+        let Some(subsegment) = begin_open(recorder, name, Namespace::Remote)? else {
             return Ok(None);
         };
-        let sql = Sql {
-            sanitized_query: query.as_ref().and_then(statement),
-            database_type: database_type.as_ref().map(Text::new),
-            database_version: database_version.as_ref().map(Text::new),
-            driver_version: driver_version.as_ref().map(Text::new),
-            user: user.as_ref().map(Text::new),
-            url: url.as_ref().map(Text::new),
-        };
-        match subsegment.cast::<Entity>() {
-            Ok(entity) => entity.get().with_tree(|tree, index| {
+        let sql = database.describe(py, query.and_then(statement));
+        match as_entity(&subsegment) {
+            Some(entity) => entity.get().with_tree(|tree, index| {
                 let node = tree.node_mut(index);
                 if node.sampled {
                     node.details().sql = Some(Box::new(sql));
                 }
             }),
-            Err(_) => {
-                let dict = PyDict::new(py);
-                for (key, value) in [
-                    ("sanitized_query", sql.sanitized_query),
-                    ("database_type", sql.database_type),
-                    ("user", sql.user),
-                ] {
-                    if let Some(value) = value {
-                        dict.set_item(key, value.to_python(py))?;
-                    }
-                }
-                subsegment.call_method1(intern!(py, "set_sql"), (dict,))?;
+            None => {
+                subsegment.call_method1(intern!(py, "set_sql"), (fields::sql(py, sql)?,))?;
             }
+        }
+        if let Some(more) = &database.more {
+            let block = subsegment.getattr(intern!(py, "sql"))?;
+            block.call_method1(intern!(py, "update"), (more,))?;
         }
         Ok::<_, PyErr>(Some(subsegment))
     })();
@@ -100,13 +142,7 @@ pub(crate) fn begin_quietly<'py>(
     name: &Bound<'py, PyAny>,
 ) -> Option<Bound<'py, PyAny>> {
     let py = recorder.py();
-    let begun = (|| {
-        if !enabled::is_enabled(py) || !is_open(recorder)? {
-            return Ok(None);
-        }
-        crate::manager::begin(recorder, name, None)
-    })();
-    begun.unwrap_or_else(|error| {
+    begin_open(recorder, name, Namespace::Local).unwrap_or_else(|error| {
         log::failure(py, "a part of the work is not traced", &error);
         None
     })

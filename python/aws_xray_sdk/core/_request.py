@@ -1,5 +1,21 @@
 """The request flow that framework modules adapt to."""
 
-from aws_xray_sdk._engine import begin_client_request, begin_query, begin_quietly, begin_request, end_query
+from aws_xray_sdk._engine import (
+    Database,
+    begin_client_request,
+    begin_query,
+    begin_quietly,
+    begin_request,
+    begin_wsgi_request,
+    end_query,
+)
 
-__all__ = ["begin_client_request", "begin_query", "begin_quietly", "begin_request", "end_query"]
+__all__ = [
+    "Database",
+    "begin_client_request",
+    "begin_query",
+    "begin_quietly",
+    "begin_request",
+    "begin_wsgi_request",
+    "end_query",
+]

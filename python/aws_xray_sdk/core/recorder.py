@@ -59,6 +59,8 @@ class AWSXRayRecorder(_engine.Recorder):
     _sampling = _engine.Recorder.sampling
     _aws_metadata = _engine.Recorder.aws_metadata
     _origin = _engine.Recorder.origin
+    _service = _engine.Recorder.service
+    _stream_sql = _engine.Recorder.stream_sql
 
     def __init__(self) -> None:
         self.streaming = DefaultStreaming()
@@ -76,9 +78,8 @@ class AWSXRayRecorder(_engine.Recorder):
         self.sampling = True
         self._max_trace_back = 10
         self._plugins: tuple[str, ...] | None = None
-        self._service = os.getenv(TRACING_NAME_KEY)
+        self.service = os.getenv(TRACING_NAME_KEY)
         self._dynamic_naming: Any = None
-        self._stream_sql = True
         self._set_service_info(SERVICE_INFO)
         self._aws_metadata = _fresh_metadata()
         self._origin = None
@@ -270,15 +271,6 @@ class AWSXRayRecorder(_engine.Recorder):
         self._sampler = value
 
     @property
-    def service(self) -> str | None:
-        """Name of segments that are begun without one."""
-        return self._service
-
-    @service.setter
-    def service(self, value: str | None) -> None:
-        self._service = value
-
-    @property
     def dynamic_naming(self) -> Any:
         """Names segments after the host a request was sent to."""
         return self._dynamic_naming
@@ -307,15 +299,6 @@ class AWSXRayRecorder(_engine.Recorder):
     @max_trace_back.setter
     def max_trace_back(self, value: int) -> None:
         self._max_trace_back = value
-
-    @property
-    def stream_sql(self) -> bool:
-        """False keeps the text of SQL statements out of documents."""
-        return self._stream_sql
-
-    @stream_sql.setter
-    def stream_sql(self, value: bool) -> None:
-        self._stream_sql = value
 
 
 def _fresh_metadata() -> dict[str, Any]:

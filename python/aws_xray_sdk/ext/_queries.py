@@ -6,33 +6,12 @@ failure to record it never reaches the caller.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from aws_xray_sdk.core import xray_recorder
-from aws_xray_sdk.core._request import begin_query, end_query
+from aws_xray_sdk.core._request import Database, begin_query, end_query
 
-
-class Database:
-    """
-    What the subsegments of a connection's queries say about the database.
-
-    :param name: the name of the subsegments, by default that of the cursor's method.
-    :param sql: the ``sql`` block of the document, without the query.
-    """
-
-    __slots__ = ("name", "database_type", "user", "version", "more")
-
-    def __init__(self, name: Optional[str], sql: Mapping[str, Any]) -> None:
-        more = {key: value for key, value in sql.items() if value}
-        self.name = name
-        self.database_type = _text(more.pop("database_type", None))
-        self.user = _text(more.pop("user", None))
-        self.version = _text(more.pop("database_version", None))
-        self.more = more
-
-
-def _text(value: Any) -> Optional[str]:
-    return None if value is None else str(value)
+__all__ = ["Database", "run", "spell_out"]
 
 
 def run(
@@ -56,13 +35,9 @@ def run(
         query = args[0] if args else next(iter(kwargs.values()), None)
         if query.__class__ is not str:
             query = spell_out(query, cursor)
-    subsegment = begin_query(
-        xray_recorder, database.name or method, database.database_type, database.user, query, database.version
-    )
+    subsegment = begin_query(xray_recorder, database, method, query)
     if subsegment is None:
         return call(*args, **kwargs)
-    if database.more:
-        subsegment.sql.update(database.more)
     try:
         result = call(*args, **kwargs)
     except BaseException as error:

@@ -64,7 +64,10 @@ pub(crate) fn value(entity: &Bound<'_, Entity>, key: &'static str) -> PyResult<P
             py,
             take(entity, |details| std::mem::take(&mut details.metadata)),
         )?,
-        "sql" => sql(py, take(entity, |details| details.sql.take()))?,
+        "sql" => match take(entity, |details| details.sql.take()) {
+            Some(known) => sql(py, *known)?,
+            None => PyDict::new(py),
+        },
         "aws" => aws(entity)?,
         _ => PyDict::new(py),
     };
@@ -162,9 +165,9 @@ fn metadata(py: Python<'_>, metadata: Metadata) -> PyResult<Bound<'_, PyDict>> {
     Ok(dict)
 }
 
-fn sql(py: Python<'_>, sql: Option<Box<Sql<Text>>>) -> PyResult<Bound<'_, PyDict>> {
+/// What is known of a statement, as a dict.
+pub(crate) fn sql(py: Python<'_>, sql: Sql<Text>) -> PyResult<Bound<'_, PyDict>> {
     let dict = PyDict::new(py);
-    let Some(sql) = sql else { return Ok(dict) };
     for (key, text) in [
         ("sanitized_query", sql.sanitized_query),
         ("database_type", sql.database_type),
@@ -285,6 +288,18 @@ pub(crate) fn trace_id(entity: &Bound<'_, Entity>) -> PyResult<Py<PyAny>> {
     }
     let id = segment.get().with_tree(|tree, _| tree.trace_id);
     id.to_string().into_py_any(entity.py())
+}
+
+/// The segment's trace id, as text.
+pub(crate) fn trace_id_text(entity: &Bound<'_, Entity>) -> PyResult<String> {
+    let own = entity.get().with_tree(|tree, index| {
+        let is_own = |index| tree.node(index).attachment.field("trace_id").is_none();
+        (is_own(index) && is_own(ROOT)).then_some(tree.trace_id)
+    });
+    match own {
+        Some(id) => Ok(id.to_string()),
+        None => Ok(trace_id(entity)?.bind(entity.py()).to_string()),
+    }
 }
 
 /// The id of an entity, as a Python object.

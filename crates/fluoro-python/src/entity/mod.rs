@@ -19,7 +19,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 use fluoro_core::segment::Segment as SharedSegment;
-use fluoro_core::tree::{Beginning, Namespace, NodeIndex, ROOT, Tree};
+use fluoro_core::tree::{Beginning, Namespace, NodeIndex, Outcome, ROOT, Tree};
 use fluoro_wire::segment_id::SegmentId;
 use pyo3::PyTraverseError;
 use pyo3::ffi;
@@ -30,6 +30,7 @@ use pyo3::types::{PyList, PyString};
 
 pub(crate) use dummy::{DummySegment, DummySubsegment};
 pub(crate) use facade::FacadeSegment;
+pub(crate) use methods::change_outcome;
 pub(crate) use segment::{RefCounter, Segment};
 pub(crate) use subsegment::Subsegment;
 
@@ -184,6 +185,10 @@ impl Entity {
 
     pub(crate) fn is_sampled(&self) -> bool {
         self.with_tree(|tree, index| tree.node(index).sampled)
+    }
+
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.with_tree(|tree, index| tree.node(index).outcome)
     }
 
     /// True when both are parts of one tree.

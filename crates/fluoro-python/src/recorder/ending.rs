@@ -21,21 +21,18 @@ enum Next {
 
 impl Recorder {
     /// Ends `entity`, wherever it stands, and makes what encloses it current if the current entity
-    /// is `entity` or inside it.
+    /// is `entity` or inside it. `None`, with nothing done, where the context is not ours.
     pub(crate) fn end_entity(
         slf: &Bound<'_, Self>,
         entity: &Bound<'_, Entity>,
         end_time: Option<f64>,
-    ) -> PyResult<()> {
-        let py = slf.py();
-        let (context, threshold) = slf.get().settings.context_and_threshold(py);
-        let affected = context.ok().filter(|context| {
-            context.get().current.get(py).is_some_and(|current| {
-                current.is(entity)
-                    || as_entity(&current).is_some_and(|current| is_inside(current, entity))
-            })
-        });
-        Self::end_current(slf, entity, end_time, affected.as_ref(), threshold)
+    ) -> Option<PyResult<()>> {
+        let (context, threshold) = slf.get().settings.context_and_threshold(slf.py());
+        let context = context.ok()?;
+        let affected = is_affected(&context, entity).then_some(&context);
+        Some(Self::end_current(
+            slf, entity, end_time, affected, threshold,
+        ))
     }
 
     /// Ends `entity` and makes what encloses it current in `context`.
@@ -182,6 +179,18 @@ fn after(tree: &mut PythonTree, index: NodeIndex, threshold: Option<i64>) -> Nex
         _ if tree.root().sampled => Next::Stream,
         _ => Next::Nothing,
     }
+}
+
+/// True when what is current ends with `entity`.
+fn is_affected(context: &Bound<'_, Context>, entity: &Bound<'_, Entity>) -> bool {
+    context
+        .get()
+        .current
+        .get(context.py())
+        .is_some_and(|current| {
+            current.is(entity)
+                || as_entity(&current).is_some_and(|current| is_inside(current, entity))
+        })
 }
 
 fn is_inside(current: &Bound<'_, Entity>, entity: &Bound<'_, Entity>) -> bool {

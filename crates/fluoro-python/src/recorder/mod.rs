@@ -459,7 +459,7 @@ impl Recorder {
         name: Option<Py<PyAny>>,
         subsegment_kwargs: Option<Py<PyDict>>,
     ) -> SubsegmentContextManager {
-        SubsegmentContextManager::around(slf.clone().into_any().unbind(), name, subsegment_kwargs)
+        SubsegmentContextManager::around(slf.as_any(), name, subsegment_kwargs)
     }
 
     fn _send_segment(slf: &Bound<'_, Self>) -> PyResult<()> {
@@ -495,9 +495,9 @@ impl Recorder {
         let py = slf.py();
         if let Ok(entity) = subsegment.cast::<Entity>()
             && slf.get().settings.is_plain(slf)
-            && slf.get().settings.context(py).is_ok()
+            && let Some(result) = Recorder::end_entity(slf, entity, end_time)
         {
-            return Recorder::end_entity(slf, entity, end_time);
+            return result;
         }
         slf.call_method1(intern!(py, "end_subsegment"), (end_time,))
             .map(drop)
@@ -565,6 +565,26 @@ impl Recorder {
     #[setter]
     fn set_origin(&self, origin: Bound<'_, PyAny>) {
         self.settings.set_origin(origin);
+    }
+
+    /// Name of segments that are begun without one.
+    #[getter]
+    fn get_service<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        self.settings.service(py)
+    }
+    #[setter]
+    fn set_service(&self, service: Bound<'_, PyAny>) {
+        self.settings.set_service(service);
+    }
+    /// False keeps the text of SQL statements out of documents.
+    #[getter]
+    fn get_stream_sql(&self) -> bool {
+        self.settings.stream_sql()
+    }
+    #[setter]
+    fn set_stream_sql(&self, stream_sql: Bound<'_, PyAny>) -> PyResult<()> {
+        self.settings.set_stream_sql(stream_sql.is_truthy()?);
+        Ok(())
     }
 
     /// Says what runs here: sent with every segment.

@@ -31,6 +31,8 @@ const CONTEXT_METHODS: [&str; 7] = [
 pub(crate) struct Settings {
     parts: Mutex<Parts>,
     sampling: AtomicBool,
+    /// Whether the text of SQL statements is recorded.
+    stream_sql: AtomicBool,
     /// Whether the recorder's class begins and ends subsegments our way, once that is known.
     plain: OnceLock<bool>,
 }
@@ -47,6 +49,7 @@ struct Parts {
     aws_metadata: Py<PyAny>,
     service_info: Option<Py<PyDict>>,
     origin: Py<PyAny>,
+    service: Py<PyAny>,
     /// `aws_metadata` and `service_info` ready for documents.
     runtime: Option<Arc<RuntimeContext>>,
 }
@@ -67,9 +70,11 @@ impl Settings {
                 aws_metadata: py.None(),
                 service_info: None,
                 origin: py.None(),
+                service: py.None(),
                 runtime: None,
             }),
             sampling: AtomicBool::new(true),
+            stream_sql: AtomicBool::new(true),
             plain: OnceLock::new(),
         }
     }
@@ -208,6 +213,23 @@ impl Settings {
         drop(replaced);
     }
 
+    pub(crate) fn service<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
+        self.parts.lock().service.bind(py).clone()
+    }
+
+    pub(super) fn set_service(&self, service: Bound<'_, PyAny>) {
+        let replaced = std::mem::replace(&mut self.parts.lock().service, service.unbind());
+        drop(replaced);
+    }
+
+    pub(super) fn stream_sql(&self) -> bool {
+        self.stream_sql.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_stream_sql(&self, stream_sql: bool) {
+        self.stream_sql.store(stream_sql, Ordering::Relaxed);
+    }
+
     /// Describes where a new segment runs and why it is sampled. Returns fields that must be set
     /// as Python objects, which is the way when the metadata has an unusual form.
     pub(super) fn populate<'py>(
@@ -274,7 +296,8 @@ impl Settings {
         if let Some(info) = &parts.service_info {
             visit.call(info)?;
         }
-        visit.call(&parts.origin)
+        visit.call(&parts.origin)?;
+        visit.call(&parts.service)
     }
 }
 

@@ -6,16 +6,12 @@ from aws_xray_sdk._engine import UdpSender
 from aws_xray_sdk.core.daemon_config import DaemonConfig
 from aws_xray_sdk.core.exceptions.exceptions import InvalidDaemonAddressException
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 PROTOCOL_HEADER = '{"format":"json","version":1}'
 PROTOCOL_DELIMITER = "\n"
 DEFAULT_DAEMON_ADDRESS = "127.0.0.1:2000"
 
 
-class UDPEmitter:
+class UDPEmitter(UdpSender):
     """
     Sends each document as a datagram, at once and without ever blocking.
 
@@ -29,19 +25,6 @@ class UDPEmitter:
     def __init__(self, daemon_address: str = DEFAULT_DAEMON_ADDRESS) -> None:
         self.set_daemon_address(daemon_address)
 
-    def send_entity(self, entity: Any) -> None:
-        """Send a segment or subsegment. Never raises."""
-        try:
-            if type(self)._send_data is not UDPEmitter._send_data:
-                message = PROTOCOL_HEADER + PROTOCOL_DELIMITER + entity.serialize()
-                self._send_data(message)
-            else:
-                self._sender.send(entity)
-        except Exception:
-            import logging
-
-            logging.getLogger(__name__).exception("a document could not be sent")
-
     def set_daemon_address(self, address: str) -> None:
         """
         Send to another place from now on.
@@ -52,11 +35,7 @@ class UDPEmitter:
             return
         config = DaemonConfig(address)
         self._ip, self._port = config.udp_ip, config.udp_port
-        self._sender = UdpSender(self._ip, self._port)
-
-    def statistics(self) -> dict[str, int]:
-        """Return the numbers of datagrams sent, refused by the host, and dropped by reason."""
-        return self._sender.statistics()
+        self._set_destination(self._ip, self._port)
 
     @property
     def ip(self) -> str:
@@ -67,9 +46,6 @@ class UDPEmitter:
     def port(self) -> int:
         """UDP port that documents are sent to."""
         return self._port
-
-    def _send_data(self, data: str) -> None:
-        self._sender.send_datagram(data.encode("utf-8"))
 
     def _parse_address(self, daemon_address: str) -> tuple[str, int]:
         host, separator, port = daemon_address.rpartition(":")

@@ -139,7 +139,7 @@ def _end_with_exception(flow: Any, request: web.Request, error: BaseException) -
     if isinstance(error, _ABANDONED) or _client_is_gone(request, error):
         flow.end(status=None)
         return
-    flow.add_exception(error)
+    flow.fail(error)
     flow.end(status=504 if isinstance(error, asyncio.TimeoutError) else 500)
 
 

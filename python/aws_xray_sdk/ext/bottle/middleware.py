@@ -69,7 +69,6 @@ class XRayMiddleware:
 
     def _begin(self) -> Optional[_TracedRequest]:
         try:
-            outer = self._recorder._peek()
             environ = request.environ
             address = request.urlparts
             flow = begin_request(
@@ -87,7 +86,7 @@ class XRayMiddleware:
         except Exception:
             log.exception("a request is not traced")
             return None
-        return None if flow is None else _TracedRequest(self._recorder, flow, outer)
+        return None if flow is None else _TracedRequest(flow)
 
 
 class _TracedRequest:
@@ -95,12 +94,9 @@ class _TracedRequest:
 
     status = 500
     content_length: Optional[int] = None
-    has_ended = False
 
-    def __init__(self, recorder: Any, flow: Any, outer: Any) -> None:
-        self.recorder = recorder
+    def __init__(self, flow: Any) -> None:
         self.flow = flow
-        self.outer = outer
 
     def answer(self, answering: Any) -> None:
         """Take over what a response says, and give it the trace header."""
@@ -112,7 +108,7 @@ class _TracedRequest:
 
     def fail(self, error: BaseException) -> None:
         """Record what ended the request, for which Bottle answers with status 500."""
-        self.flow.add_exception(error)
+        self.flow.fail(error)
         response.set_header(XRAY_HEADER, self.flow.response_header())
         self.end()
 
@@ -126,5 +122,4 @@ class _TracedRequest:
 
     def end(self) -> None:
         """End the segment."""
-        self.has_ended = True
         self.flow.end(self.status, self.content_length)

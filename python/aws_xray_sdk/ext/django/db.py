@@ -38,16 +38,15 @@ def _traced_execute(original: Callable[..., Any]) -> Callable[..., Any]:
     # What run() does, without its two further calls: this is the busiest place of the package.
     @functools.wraps(original)
     def execute(self: Any, sql: Any, params: Any = None) -> Any:
+        connection = self.db
         try:
-            database = self.db._xray_database
+            database = connection._xray_database
         except AttributeError:
-            database = _describe(self.db)
+            database = _describe(connection)
         query = None
         if xray_recorder.stream_sql:
             query = sql if sql.__class__ is str else spell_out(sql, self.cursor)
-        subsegment = begin_query(
-            xray_recorder, database.name or "execute", database.database_type, database.user, query
-        )
+        subsegment = begin_query(xray_recorder, database, "execute", query)
         if subsegment is None:
             return original(self, sql, params)
         try:
@@ -73,8 +72,7 @@ def _traced(method: str, original: Callable[..., Any]) -> Callable[..., Any]:
 def _describe(connection: Any) -> Database:
     """Describe the database behind an alias, once for each connection that is opened."""
     settings = connection.settings_dict
-    sql = {"database_type": connection.vendor, "user": settings.get("USER")}
-    database = Database(settings.get("HOST") or None, {key: value for key, value in sql.items() if value})
+    database = Database(settings.get("HOST"), {"database_type": connection.vendor, "user": settings.get("USER")})
     connection._xray_database = database
     return database
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import logging
-import re
 import sys
 from typing import Any, Awaitable, Callable, Optional, Union
 
@@ -16,26 +14,13 @@ from django.http.response import HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 from aws_xray_sdk.core import propagation, xray_recorder
-from aws_xray_sdk.core._request import begin_request
+from aws_xray_sdk.core._request import begin_wsgi_request
 from aws_xray_sdk.core.lambda_launcher import LambdaContext, check_in_lambda
-from aws_xray_sdk.core.models import http
 
 from .conf import settings
 from .streaming import abort, end_with_body
 
 log = logging.getLogger(__name__)
-
-# Request headers as WSGI spells them.
-USER_AGENT_KEY = "HTTP_USER_AGENT"
-X_FORWARDED_KEY = "HTTP_X_FORWARDED_FOR"
-REMOTE_ADDR_KEY = "REMOTE_ADDR"
-HOST_KEY = "HTTP_HOST"
-CONTENT_LENGTH_KEY = "content-length"
-
-_needs_no_escapes = re.compile("[A-Za-z0-9/._~-]*").fullmatch
-
-_FLOW = "_xray_flow"
-_EXCEPTIONS = "_xray_exceptions"
 
 
 class XRayMiddleware:
@@ -56,6 +41,11 @@ class XRayMiddleware:
         self.get_response: Callable[[HttpRequest], Any] = get_response
         self.in_lambda_ctx = bool(check_in_lambda()) and type(xray_recorder.context) is LambdaContext
         self._is_async = iscoroutinefunction(get_response)
+        # Behind a proxy, and under ASGI, the environment alone does not tell what was asked for.
+        self._asks_request = (
+            self._is_async or django_settings.USE_X_FORWARDED_HOST or django_settings.SECURE_PROXY_SSL_HEADER
+        )
+        self._annotating = ("ALL", "LAMBDA") if self.in_lambda_ctx else ("ALL",)
         if self._is_async:
             markcoroutinefunction(self)
         propagation.install()
@@ -71,7 +61,7 @@ class XRayMiddleware:
         except BaseException as error:
             abort(flow, error)
             raise
-        _end(flow, request, response)
+        _end(flow, response)
         return response
 
     async def _call_async(self, request: HttpRequest) -> Any:
@@ -81,7 +71,7 @@ class XRayMiddleware:
         except BaseException as error:
             abort(flow, error)
             raise
-        _end(flow, request, response)
+        _end(flow, response)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
@@ -95,84 +85,51 @@ class XRayMiddleware:
 
     def _begin(self, request: HttpRequest) -> Optional[Any]:
         try:
-            meta = request.META
-            path = request.path
-            flow = begin_request(
+            flow = begin_wsgi_request(
                 xray_recorder,
-                header=meta.get(http.ALT_XRAY_HEADER),
-                method=request.method,
-                url=_url(request, path),
-                path=path,
-                host=meta.get(HOST_KEY),
-                client_ip=meta.get(REMOTE_ADDR_KEY),
-                forwarded_for=meta.get(X_FORWARDED_KEY),
-                user_agent=meta.get(USER_AGENT_KEY),
-                in_lambda=self.in_lambda_ctx,
-                urls_as_annotation=self._urls_as_annotation(),
+                request.META,
+                self.in_lambda_ctx,
+                settings.URLS_AS_ANNOTATION in self._annotating,
+                request.path,
+                _url(request) if self._asks_request else None,
             )
-            setattr(request, _FLOW, flow)
+            request._xray_flow = flow
             return flow
         except Exception:
             log.warning("a request is not traced: its segment could not be begun", exc_info=True)
             return None
 
-    def _urls_as_annotation(self) -> bool:
-        when = settings.URLS_AS_ANNOTATION
-        return when == "ALL" or (self.in_lambda_ctx and when == "LAMBDA")
 
-
-def _url(request: HttpRequest, path: str) -> str:
+def _url(request: HttpRequest) -> str:
     # Not build_absolute_uri(), which refuses a host that is not in ALLOWED_HOSTS: load balancers ask for the health of
     # a service by its address, and it is for the views to refuse a host or not.
-    host = request.META.get(HOST_KEY)
-    if not host or django_settings.USE_X_FORWARDED_HOST:
-        try:
-            host = request._get_raw_host()
-        except Exception:
-            host = host or ""
-    if not _needs_no_escapes(path):
-        path = escape_uri_path(path)
-    return f"{request.scheme}://{host}{path}"
+    try:
+        host = request._get_raw_host()
+    except Exception:
+        host = ""
+    return f"{request.scheme}://{host}{escape_uri_path(request.path)}"
 
 
-def _end(flow: Optional[Any], request: HttpRequest, response: HttpResponseBase) -> None:
+def _end(flow: Optional[Any], response: HttpResponseBase) -> None:
     if flow is None:
         return
     try:
-        _record_exceptions(flow, request, response.status_code)
-        header = flow.response_header()
-        if header:
-            response.headers[http.XRAY_HEADER] = header
-        status, length = response.status_code, _content_length(response)
+        # Past the checks of the headers' own methods, which cost as much as the rest: what is added needs none.
+        flow.answer(response.status_code, response.headers._store)
         if response.streaming:
-            end_with_body(flow, response, functools.partial(flow.end, status=status, content_length=length))
+            end_with_body(flow, response)
         else:
-            flow.end(status=status, content_length=length)
+            flow.end()
     except Exception:
         log.warning("the response of a traced request is not described", exc_info=True)
         flow.end()
-
-
-def _content_length(response: HttpResponseBase) -> Optional[int]:
-    length = response.headers.get(CONTENT_LENGTH_KEY)
-    return int(length) if length and length.isdecimal() else None
-
-
-def _add_exception(request: Any, exception: Optional[BaseException]) -> None:
-    # Kept until the status of the response is known.
-    if exception is not None and getattr(request, _FLOW, None) is not None:
-        exceptions = request.__dict__.setdefault(_EXCEPTIONS, [])
-        if not any(exception is known for known in exceptions):
-            exceptions.append(exception)
 
 
 def _add_exception_being_handled(*, request: Any = None, **kwargs: Any) -> None:
     _add_exception(request, sys.exc_info()[1])
 
 
-def _record_exceptions(flow: Any, request: HttpRequest, status: int) -> None:
-    for exception in request.__dict__.pop(_EXCEPTIONS, ()):
-        was_fault = getattr(flow.segment, "fault", False)
+def _add_exception(request: Any, exception: Optional[BaseException]) -> None:
+    flow = getattr(request, "_xray_flow", None)
+    if flow is not None and exception is not None:
         flow.add_exception(exception)
-        if status < 500 and not was_fault:
-            flow.segment.fault = None

@@ -7,14 +7,9 @@ current in that code is brought back for each part of the body and put away afte
 from __future__ import annotations
 
 import asyncio
-import logging
-from typing import Any, AsyncIterator, Callable, Iterator, Optional
-
-from aws_xray_sdk.core import xray_recorder
+from typing import Any, AsyncIterator, Iterator, Optional
 
 __all__ = ["abort", "end_with_body"]
-
-log = logging.getLogger(__name__)
 
 
 def abort(flow: Optional[Any], error: BaseException) -> None:
@@ -27,19 +22,18 @@ def abort(flow: Optional[Any], error: BaseException) -> None:
     if flow is None:
         return
     if not isinstance(error, (asyncio.CancelledError, GeneratorExit)):
-        flow.add_exception(error)
+        flow.fail(error)
     flow.end()
 
 
-def end_with_body(flow: Any, response: Any, end: Callable[[], None]) -> None:
+def end_with_body(flow: Any, response: Any) -> None:
     """
     End the segment of a request when the body of its response ends, fails or is closed.
 
     :param flow: the request; its segment is no longer the current one after this call.
     :param response: a streaming response.
-    :param end: ends the segment; it may be called more than once.
     """
-    body = _Body(flow, end)
+    body = _Body(flow)
     # A file is handed to the server as it is, which may send it without reading it in this process.
     if getattr(response, "file_to_stream", None) is None:
         parts = _AsyncParts if getattr(response, "is_async", False) else _Parts
@@ -53,36 +47,31 @@ def end_with_body(flow: Any, response: Any, end: Callable[[], None]) -> None:
             with body:
                 close()
         finally:
-            body.end()
+            flow.end()
 
     response.close = close_in_segment
-    _make_current(None)
+    flow.detach()
 
 
 class _Body:
     """The body of a response; as a context manager, the time in which code of it runs."""
 
-    def __init__(self, flow: Any, end: Callable[[], None]) -> None:
+    def __init__(self, flow: Any) -> None:
+        self.end = flow.end
         self._flow = flow
-        self._entity = flow.segment
-        self._outer: Any = None
-        self.end = end
 
     def fail(self, error: BaseException) -> None:
         """End the segment because of an exception."""
         if not isinstance(error, (asyncio.CancelledError, GeneratorExit)):
             # The status is sent already, and says that all is well.
-            self._flow.add_exception(error)
-        self.end()
+            self._flow.fail(error)
+        self._flow.end()
 
     def __enter__(self) -> None:
-        self._outer = xray_recorder._peek()
-        _make_current(self._entity)
+        self._flow.attach()
 
     def __exit__(self, *exception: Any) -> None:
-        # A subsegment may stay open from one part to the next.
-        self._entity = xray_recorder._peek() or self._entity
-        _make_current(self._outer)
+        self._flow.detach()
 
 
 class _Parts:
@@ -123,13 +112,3 @@ class _AsyncParts:
             except BaseException as error:
                 self._body.fail(error)
                 raise
-
-
-def _make_current(entity: Any) -> None:
-    try:
-        if entity is None:
-            xray_recorder.clear_trace_entities()
-        else:
-            xray_recorder.set_trace_entity(entity)
-    except Exception:
-        log.debug("the current segment was not changed", exc_info=True)

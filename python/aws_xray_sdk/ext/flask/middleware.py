@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 
 import flask.globals
 from werkzeug.exceptions import HTTPException
-from werkzeug.sansio.utils import get_current_url
 
-from aws_xray_sdk.core._request import begin_request
+from aws_xray_sdk.core._request import begin_wsgi_request
 from aws_xray_sdk.core.lambda_launcher import LambdaContext, check_in_lambda
 
 from .request import TracedRequest
@@ -28,9 +26,6 @@ log = logging.getLogger(__name__)
 _request_context: Any = vars(flask.globals).get("request_ctx", flask.globals.app_ctx)
 # The context variable behind the proxy.
 _current_context = _request_context.__wrapped__.get
-
-_is_plain_path = re.compile(r"[A-Za-z0-9_.~!$&'()*+,/:;=@-]*").fullmatch
-_STANDARD_PORTS = {"http": ":80", "https": ":443"}
 
 
 class XRayMiddleware:
@@ -89,7 +84,7 @@ class XRayMiddleware:
             traced = self._traced()
             if traced is not None:
                 traced.handled = None
-                traced.flow.add_exception(error)
+                traced.flow.fail(error)
             raise
         return self._after_request(response)
 
@@ -116,7 +111,7 @@ class XRayMiddleware:
             def start(status: str, headers: List[Tuple[str, str]], *exc_info: Any) -> Any:
                 traced = self._traced()
                 if traced is not None:
-                    traced.answer(headers)
+                    traced.flow.answer(status, headers)
                 return start_response(status, headers, *exc_info)
 
             return wsgi_app(environ, start)
@@ -127,26 +122,15 @@ class XRayMiddleware:
         """Begin the segment of the current request."""
         try:
             context = _current_context()
-            recorder = self._recorder
-            outer = recorder._peek()
-            get = context.request.environ.get
-            host, url, path = _address(get)
-            flow = begin_request(
-                recorder,
-                header=get("HTTP_X_AMZN_TRACE_ID"),
-                method=get("REQUEST_METHOD"),
-                url=url,
-                path=path,
-                host=host,
-                client_ip=get("REMOTE_ADDR"),
-                forwarded_for=get("HTTP_X_FORWARDED_FOR"),
-                user_agent=get("HTTP_USER_AGENT"),
-                in_lambda=self.in_lambda_ctx,
-            )
+            environ = context.request.environ
+            path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+            # What the framework calls base_url, which costs more and differs only then.
+            url = None if path.isascii() and "%" not in path else context.request.base_url
+            flow = begin_wsgi_request(self._recorder, environ, self.in_lambda_ctx, False, None, url)
             if flow is not None:
                 # On the context, not on the request: a copy of the context in
                 # another thread shares the request, but must not end it.
-                setattr(context, self._slot, TracedRequest(recorder, flow, outer))
+                setattr(context, self._slot, TracedRequest(flow))
         except Exception:
             log.exception("a request is not traced")
 
@@ -168,37 +152,6 @@ class XRayMiddleware:
 
     def _traced(self) -> Optional[TracedRequest]:
         return getattr(_current_context(None), self._slot, None)
-
-
-def _address(get: Callable[..., Any]) -> Tuple[Optional[str], str, str]:
-    """Return the host that was asked for, the URL without its query, and the path."""
-    scheme = get("wsgi.url_scheme", "http")
-    host = get("HTTP_HOST")
-    if host is None or host.endswith((":80", ":443")):
-        host = _host(get, scheme)
-    path = get("PATH_INFO") or "/"
-    root = get("SCRIPT_NAME")
-    if path[0] == "/" and not root and _is_plain_path(path):
-        return host, "%s://%s%s" % (scheme, host, path), path
-    path = "/" + _decoded(path).lstrip("/")
-    return host, get_current_url(scheme, host or "", _decoded(root or ""), path), path
-
-
-def _host(get: Callable[..., Any], scheme: str) -> Optional[str]:
-    """Return the host without the scheme's own port; HTTP/1.0 may name none."""
-    host: Optional[str] = get("HTTP_HOST")
-    if host is None:
-        host = get("SERVER_NAME")
-        if host is None:
-            return None
-        host = "%s:%s" % ("[%s]" % host if ":" in host else host, get("SERVER_PORT", ""))
-    port = _STANDARD_PORTS.get(scheme, "")
-    return host[: -len(port)] if port and host.endswith(port) else host
-
-
-def _decoded(text: str) -> str:
-    # WSGI hands over bytes as if they were Latin-1.
-    return text.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 def _carry_into_threads() -> None:

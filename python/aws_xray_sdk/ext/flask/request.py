@@ -4,45 +4,34 @@ from __future__ import annotations
 
 import logging
 
-from aws_xray_sdk.core.models.http import XRAY_HEADER
-
 from .._streamed_body import TracedBody
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Optional, Tuple
+    from typing import Any, Optional
 
     from flask import Response
 
 log = logging.getLogger(__name__)
-
-_HEADER = XRAY_HEADER.lower()
-_HEADER_LENGTH = len(XRAY_HEADER)
 
 
 class TracedRequest:
     """
     A request with an open segment, and what is known of its response.
 
-    :param recorder: the recorder of the segment.
     :param flow: the segment with what belongs to it being a request's.
-    :param outer: what was current when the request began.
     """
 
     # Of a request that never gets a response.
     status = 500
-    content_length: Optional[int] = None
 
     #: What an error handler of the application turns into a response.
     handled: Optional[BaseException] = None
     #: Whether the body ends the segment.
     is_streamed = False
-    has_ended = False
 
-    def __init__(self, recorder: Any, flow: Any, outer: Any) -> None:
-        self.recorder = recorder
+    def __init__(self, flow: Any) -> None:
         self.flow = flow
-        self.outer = outer
 
     def respond(self, response: Response) -> None:
         """Take over what the response says, and its body if that is yet to be produced."""
@@ -65,23 +54,6 @@ class TracedRequest:
         body: Any = TracedBody(response.response, self)
         response.response = body
 
-    def answer(self, headers: List[Tuple[str, str]]) -> None:
-        """Add the trace header to those of the response."""
-        try:
-            passed_on = False
-            for name, value in headers:
-                if name == "Content-Length" and value.isdigit():
-                    self.content_length = int(value)
-                elif len(name) == _HEADER_LENGTH and name.lower() == _HEADER:
-                    passed_on = True
-            if passed_on:
-                # That of a service whose answer the view hands on.
-                headers[:] = [header for header in headers if header[0].lower() != _HEADER]
-            headers.append((XRAY_HEADER, self.flow.response_header()))
-        except Exception:
-            log.exception("a response goes out without its trace header")
-
     def end(self) -> None:
         """End the segment."""
-        self.has_ended = True
-        self.flow.end(self.status, self.content_length)
+        self.flow.end(self.status)
