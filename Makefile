@@ -13,13 +13,16 @@ SOURCES := $(shell find crates python/aws_xray_sdk -name '*.rs' -o -name '*.py' 
 export PYO3_BUILD_EXTENSION_MODULE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench agent viewer engine wheel format lint setup clean
+.PHONY: help demo demo-stop test bench agent viewer engine wheel format lint setup clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(CACHE)/demo.stamp $(AGENT) ## The agent and three services that call each other: every trace as a tree, and in the viewer
 	@$(VENV)/bin/python examples/demo.py --agent $(AGENT) $(DEMO_OPTIONS)
+
+demo-stop: ## Stop the agent that the demo has left
+	@$(PYTHON) examples/demo.py --stop
 
 test: setup ## Everything: Rust, each Python found, real databases, types, the demo
 	@$(MAKE) --no-print-directory $(CACHE)/build.stamp

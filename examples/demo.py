@@ -1,16 +1,18 @@
-"""Start three services that call each other, send them real traffic, and show every trace as a tree.
+"""Start the agent and three services that call each other, send them real traffic, and show every trace as a tree.
 
-Nothing is simulated: the services speak HTTP to each other, and the trees are read from the UDP documents they send.
-The exit status is 0 only when every request was answered as expected and every trace arrived whole.
+Nothing is simulated: the services speak HTTP to each other and send UDP documents to the agent, and the trees and the
+service map come from its store. The exit status is 0 only when every request was answered as expected and every trace
+arrived whole. The agent stays, with its viewer, until it is stopped or half an hour is over.
 """
 
 import argparse
 import contextlib
-import errno
 import functools
+import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,11 +25,13 @@ import urllib.request
 from typing import NamedTuple
 
 EXAMPLES = pathlib.Path(__file__).resolve().parent
+STATE = EXAMPLES.parent / ".cache" / "demo"
 HOST = "127.0.0.1"
 STARTUP_SECONDS = 20
 REQUEST_SECONDS = 10
-PRINTER_SECONDS = 40
-SHUTDOWN_SECONDS = 5
+ARRIVAL_SECONDS = 20
+SHUTDOWN_SECONDS = 10
+STAY_SECONDS = 30 * 60
 
 
 class DemoFailed(Exception):
@@ -56,33 +60,38 @@ VISITS = (
 
 
 def main():
-    """Run the whole demonstration and return its exit status."""
+    """Run the whole demonstration, or stop an earlier one; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--printer", required=True, help="path of the fluoro-trace-printer binary")
+    parser.add_argument("--agent", type=pathlib.Path, help="path of the binary fluoro")
+    parser.add_argument("--end", action="store_true", help="stop the agent at the end, too")
+    parser.add_argument("--stop", action="store_true", help="only stop the agent of an earlier demonstration")
     arguments = parser.parse_args()
     # Ended from outside, it still ends its children.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    stop_earlier_agent()
+    if arguments.stop:
+        return 0
     with tempfile.TemporaryDirectory(prefix="fluoro-demo-") as directory, contextlib.ExitStack() as children:
         logs = pathlib.Path(directory)
         try:
-            run(arguments.printer, logs, children)
+            run(arguments.agent.resolve(), logs, children, stays=not arguments.end)
         except DemoFailed as failure:
             children.close()
+            stop_earlier_agent()
             show_logs(logs)
             print(f"demo failed: {failure}", file=sys.stderr)
             return 1
     return 0
 
 
-def run(printer_path, logs, children):
-    """Start everything, send the visits, and check the printed traces."""
+def run(binary, logs, children, stays):
+    """Start everything, send the visits, and check and show the traces."""
     started = time.monotonic()
-    daemon_address = f"{HOST}:{free_port(socket.SOCK_DGRAM)}"
-    printer = start_printer(printer_path, daemon_address, logs, children)
-    ports = {service: free_port(socket.SOCK_STREAM) for service in ("pricing", "inventory", "shop")}
+    agent = start_agent(binary, logs, children, stays)
+    ports = {service: free_port() for service in ("pricing", "inventory", "shop")}
     environment = {
         **os.environ,
-        "AWS_XRAY_DAEMON_ADDRESS": daemon_address,
+        "AWS_XRAY_DAEMON_ADDRESS": agent.daemon_address,
         "PRICING_URL": f"http://{HOST}:{ports['pricing']}",
         "INVENTORY_URL": f"http://{HOST}:{ports['inventory']}",
         "SHOP_DATABASE": str(logs / "shop.sqlite3"),
@@ -90,23 +99,87 @@ def run(printer_path, logs, children):
     services = {name: start_service(name, port, environment, logs, children) for name, port in ports.items()}
     for name, process in services.items():
         wait_until(functools.partial(accepts_connections, ports[name]), process, name)
-    print(f"shop -> inventory -> pricing are up after {time.monotonic() - started:.1f} s\n")
+    print(f"agent, and shop -> inventory -> pricing, are up after {time.monotonic() - started:.1f} s\n")
 
     expected = {}
     for visit in VISITS:
-        trace_id = send(visit, ports["shop"])
-        expected[trace_id] = visit
-    check_traces(read_traces(printer, logs), expected)
+        expected[send(visit, ports["shop"])] = visit
+    for trace_id, visit in expected.items():
+        wait_for_trace(agent, trace_id, visit)
+        tree = agent.show(trace_id)
+        print(f"\n{tree}")
+        check_tree(tree, visit)
+    check_map(agent, ports)
     count = sum(len(visit.services) for visit in VISITS)
     print(f"\n{len(VISITS)} requests, {count} segments of {len(ports)} services, every trace complete")
+    if stays:
+        print(f"\nThe traces are at {agent.url} and the service map at {agent.url}/map")
+        print(f"for {STAY_SECONDS // 60} minutes, or until `make demo-stop`.")
 
 
-def start_printer(path, address, logs, children):
-    """Start the trace printer and wait until it listens."""
-    options = ["--address", address, "--count", str(len(VISITS)), "--timeout", str(PRINTER_SECONDS)]
-    process = start("printer", [pathlib.Path(path).resolve(), *options], None, logs, children)
-    wait_until(functools.partial(is_udp_port_taken, address), process, "the trace printer")
-    return process
+class Agent(NamedTuple):
+    """The running agent."""
+
+    binary: pathlib.Path
+    daemon_address: str
+    url: str
+
+    def show(self, trace_id):
+        """What ``fluoro trace`` prints about a trace."""
+        command = [self.binary, "trace", trace_id, "--agent", self.url]
+        shown = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
+        if shown.returncode != 0:
+            raise DemoFailed(f"fluoro trace {trace_id} ended with {shown.returncode}: {shown.stdout.strip()}")
+        return shown.stdout.rstrip()
+
+    def ask(self, operation, body):
+        """The answer of an operation of the X-Ray API."""
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/{operation}", json.dumps(body).encode(), headers)
+        try:
+            with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as answer:
+                return json.load(answer)
+        except (OSError, ValueError) as error:
+            raise DemoFailed(f"the agent did not answer {operation}: {error}") from error
+
+
+def start_agent(binary, logs, children, stays):
+    """Start the agent with an empty store, on its usual ports where they are free."""
+    shutil.rmtree(STATE, ignore_errors=True)
+    STATE.mkdir(parents=True)
+    udp, tcp, web = usual_or_free(2000, socket.SOCK_DGRAM), usual_or_free(2000), usual_or_free(2080)
+    command = [
+        "timeout", "--signal=TERM", str(STAY_SECONDS), binary, "agent", "--data", STATE / "store",
+        "--bind", f"{HOST}:{udp}", "--bind-tcp", f"{HOST}:{tcp}", "--web", f"{HOST}:{web}",
+        "--otlp-http", f"{HOST}:{usual_or_free(4318)}", "--otlp-grpc", f"{HOST}:{usual_or_free(4317)}",
+    ]  # fmt: skip
+    process = start("agent", command, None, logs, contextlib.ExitStack() if stays else children, detached=stays)
+    if stays:
+        (STATE / "agent.pid").write_text(str(process.pid))
+    wait_until(functools.partial(accepts_connections, web), process, "the agent")
+    return Agent(binary, f"tcp:{HOST}:{tcp} udp:{HOST}:{udp}", f"http://{HOST}:{web}")
+
+
+def stop_earlier_agent():
+    """Stop the agent that an earlier demonstration has left, if it is still there."""
+    pid_file = STATE / "agent.pid"
+    if not pid_file.exists():
+        return
+    pid = int(pid_file.read_text())
+    if is_running(pid):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + SHUTDOWN_SECONDS
+    while is_running(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    pid_file.unlink()
+
+
+def is_running(pid):
+    """Tell whether a process is the agent of a demonstration; the number may belong to another one by now."""
+    try:
+        return str(STATE).encode() in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def start_service(name, port, environment, logs, children):
@@ -114,14 +187,24 @@ def start_service(name, port, environment, logs, children):
     return start(name, [sys.executable, "-m", name, "--port", str(port)], environment, logs, children)
 
 
-def start(name, command, environment, logs, children):
-    """Start a child whose output goes to a file, and which ends with the demonstration."""
-    with open(logs / f"{name}.out", "wb") as output, open(logs / f"{name}.log", "wb") as errors:
+def start(name, command, environment, logs, children, detached=False):
+    """Start a child whose output goes to a file; it ends with the demonstration, unless it is detached."""
+    log = STATE / f"{name}.log" if detached else logs / f"{name}.log"
+    with open(log, "wb") as output:
         try:
-            process = subprocess.Popen(command, cwd=EXAMPLES, env=environment, stdout=output, stderr=errors)
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=EXAMPLES,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=detached,
+            )
         except OSError as error:
             raise DemoFailed(f"cannot start {name}: {error}") from error
-    children.callback(stop, process)
+    if not detached:
+        children.callback(stop, process)
     return process
 
 
@@ -147,11 +230,21 @@ def wait_until(is_ready, process, name):
         time.sleep(0.05)
 
 
-def free_port(kind):
+def free_port(kind=socket.SOCK_STREAM):
     """Find a port nobody listens on."""
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
+
+
+def usual_or_free(port, kind=socket.SOCK_STREAM):
+    """The usual port, or another one if that is taken."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return free_port(kind)
+    return port
 
 
 def accepts_connections(port):
@@ -159,16 +252,6 @@ def accepts_connections(port):
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((HOST, port)) == 0
-
-
-def is_udp_port_taken(address):
-    """Tell whether somebody listens on a UDP port; UDP has no connection to try, so try to take the port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((HOST, int(address.rpartition(":")[2])))
-        except OSError as error:
-            return error.errno == errno.EADDRINUSE
-    return False
 
 
 def send(visit, port):
@@ -193,36 +276,45 @@ def send(visit, port):
     return fields["Root"]
 
 
-def read_traces(printer, logs):
-    """Wait for the printer to have seen every document, and return what it printed."""
-    try:
-        status = printer.wait(PRINTER_SECONDS + SHUTDOWN_SECONDS)
-    except subprocess.TimeoutExpired:
-        status = None
-    text = (logs / "printer.out").read_text(encoding="utf-8")
-    print(f"\n{text.rstrip()}")
-    if status != 0:
-        raise DemoFailed("some segments did not arrive")
-    return text
+def wait_for_trace(agent, trace_id, visit):
+    """Wait until the segments of all services that a visit goes through are in the store."""
+    deadline = time.monotonic() + ARRIVAL_SECONDS
+    while True:
+        traces = agent.ask("Traces", {"TraceIds": [trace_id]})["Traces"]
+        segments = [json.loads(segment["Document"]) for trace in traces for segment in trace["Segments"]]
+        names = sorted(segment["name"] for segment in segments if not segment.get("inferred"))
+        if names == sorted(visit.services):
+            return
+        if time.monotonic() > deadline:
+            raise DemoFailed(f"of the trace of {visit.method} {visit.path} only {names or 'nothing'} arrived")
+        time.sleep(0.1)
 
 
-def check_traces(text, expected):
-    """Check that the printed trace of each visit is one tree with every service and subsegment it went through."""
-    trees = {re.match(r"Trace (\S+)", tree)[1]: tree for tree in re.split(r"\n(?=Trace )", text.strip())}
-    for trace_id, visit in expected.items():
-        tree = trees.get(trace_id, "")
-        services = re.findall(r"● (\S+)", tree)
-        roots = re.findall(r"^● (\S+)", tree, re.MULTILINE)
-        subsegments = re.search(r"(\d+) subsegments?,", tree)
-        if (sorted(services), roots) != (sorted(visit.services), ["shop"]):
-            raise DemoFailed(f"the trace of {visit.method} {visit.path} does not join the services {visit.services}")
-        if int(subsegments[1]) != visit.subsegments:
-            raise DemoFailed(f"the trace of {visit.method} {visit.path} should have {visit.subsegments} subsegments")
+def check_tree(tree, visit):
+    """Check that the trace of a visit is one tree with every service and subsegment it went through."""
+    services = re.findall(r"● (\S+)", tree)
+    roots = re.findall(r"^● (\S+)", tree, re.MULTILINE)
+    subsegments = re.search(r"(\d+) subsegments?,", tree)
+    if (sorted(services), roots) != (sorted(visit.services), ["shop"]):
+        raise DemoFailed(f"the trace of {visit.method} {visit.path} does not join the services {visit.services}")
+    if subsegments is None or int(subsegments[1]) != visit.subsegments:
+        raise DemoFailed(f"the trace of {visit.method} {visit.path} should have {visit.subsegments} subsegments")
+
+
+def check_map(agent, services):
+    """Check that the service map has every service, and that each calls the next one."""
+    now = time.time()
+    nodes = agent.ask("ServiceGraph", {"StartTime": now - 600, "EndTime": now + 60})["Services"]
+    by_reference = {node["ReferenceId"]: node["Name"] for node in nodes}
+    calls = {(node["Name"], by_reference[edge["ReferenceId"]]) for node in nodes for edge in node["Edges"]}
+    missing = set(services) - set(by_reference.values())
+    if missing or not {("shop", "inventory"), ("inventory", "pricing")} <= calls:
+        raise DemoFailed(f"the service map is not whole: {sorted(calls)}")
 
 
 def show_logs(logs):
     """Show the end of what each child wrote, to find out why the demonstration failed."""
-    for log in sorted(logs.glob("*.log")):
+    for log in sorted([*logs.glob("*.log"), *STATE.glob("*.log")]):
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
         if lines:
             print(f"\n--- {log.stem}", *lines, sep="\n", file=sys.stderr)

@@ -95,7 +95,7 @@ def main():
         check_python(report, groups)
     if "demo" in groups:
         with report.check("demo"):
-            run("make", "--no-print-directory", "demo")
+            run("make", "--no-print-directory", "demo", "DEMO_OPTIONS=--end")
     return report.finish()
 
 

@@ -79,9 +79,9 @@ def agent(binary: Path, directory: Path) -> Iterator["Agent"]:
     """An agent that keeps what it receives in a directory."""
     ports = Ports(free_port(), free_port(), free_port())
     command = [
-        str(binary), "agent", "--data-dir", str(directory), "--bind", f"{HOST}:{ports.udp}",
-        "--bind-tcp", f"{HOST}:{free_port()}", "--bind-web", f"{HOST}:{ports.web}",
-        "--bind-otlp-http", f"{HOST}:{ports.otlp_http}", "--bind-otlp-grpc", f"{HOST}:{free_port()}",
+        str(binary), "agent", "--data", str(directory), "--bind", f"{HOST}:{ports.udp}",
+        "--bind-tcp", f"{HOST}:{free_port()}", "--web", f"{HOST}:{ports.web}",
+        "--otlp-http", f"{HOST}:{ports.otlp_http}", "--otlp-grpc", f"{HOST}:{free_port()}",
     ]  # fmt: skip
     with started(command, directory.with_suffix(".log"), ports.web) as process:
         yield Agent(process.pid, ports)
