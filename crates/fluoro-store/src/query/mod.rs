@@ -13,6 +13,10 @@
 
 mod completions;
 mod distribution;
+mod graph_builder;
+mod histogram;
+mod links;
+mod names;
 mod service_graph;
 mod service_id;
 mod statistics;

@@ -1,9 +1,11 @@
 //! Who calls whom, how often, how fast and how well.
 
+use std::ops::ControlFlow;
+
 use fluoro_wire::TraceId;
 use serde::Serialize;
 
-use super::{HistogramEntry, SummaryStatistics};
+use super::{HistogramEntry, SummaryStatistics, graph_builder::GraphBuilder, links::Links};
 use crate::{Store, StoreError, TimeRange, filter::Filter};
 
 /// Services and the calls between them.
@@ -101,18 +103,54 @@ pub struct Alias {
 ///
 /// [`StoreError`] when the store fails.
 pub fn service_graph(
-    _store: &dyn Store,
-    _range: TimeRange,
-    _filter: &Filter,
+    store: &dyn Store,
+    range: TimeRange,
+    filter: &Filter,
 ) -> Result<ServiceGraph, StoreError> {
-    todo!()
+    let mut builder = GraphBuilder::default();
+    let mut links = Links::default();
+    store.scan(range, None, &mut |trace| {
+        if filter.matches(trace) {
+            links.collect(trace);
+            builder.add(trace);
+        }
+        ControlFlow::Continue(())
+    })?;
+    links.connect(store, &mut builder)?;
+    Ok(ServiceGraph {
+        start_time: range.start,
+        end_time: range.end,
+        services: builder.services(),
+        contains_old_group_versions: false,
+    })
 }
 
-/// The graph of some traces; unknown ones add nothing.
+/// The graph of some traces, each taken once; unknown ones add nothing. Its times are those of
+/// the traces.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
-pub fn trace_graph(_store: &dyn Store, _traces: &[TraceId]) -> Result<ServiceGraph, StoreError> {
-    todo!()
+pub fn trace_graph(store: &dyn Store, traces: &[TraceId]) -> Result<ServiceGraph, StoreError> {
+    let mut builder = GraphBuilder::default();
+    let mut links = Links::default();
+    for (place, &id) in traces.iter().enumerate() {
+        if traces[..place].contains(&id) {
+            continue;
+        }
+        if let Some(trace) = store.trace(id)? {
+            links.collect(&trace);
+            builder.add(&trace);
+        }
+    }
+    links.connect(store, &mut builder)?;
+    let services = builder.services();
+    let starts = services.iter().map(|service| service.start_time);
+    let ends = services.iter().map(|service| service.end_time);
+    Ok(ServiceGraph {
+        start_time: starts.reduce(f64::min).unwrap_or_default(),
+        end_time: ends.reduce(f64::max).unwrap_or_default(),
+        services,
+        contains_old_group_versions: false,
+    })
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::facts::EntityFacts;
+
 /// How requests ended.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -48,4 +50,54 @@ pub struct HistogramEntry {
     pub value: f64,
     /// How many took that long.
     pub count: u64,
+}
+
+impl SummaryStatistics {
+    /// Counts a request that has ended, once: a fault before anything else, an error before ok.
+    pub(super) fn add(&mut self, entity: &EntityFacts) {
+        let Some(response_time) = entity.response_time() else {
+            return;
+        };
+        self.total_count += 1;
+        self.total_response_time += response_time;
+        match Outcome::of(entity) {
+            Outcome::Fault => {
+                self.fault_statistics.other_count += 1;
+                self.fault_statistics.total_count += 1;
+            }
+            Outcome::Throttle => {
+                self.error_statistics.throttle_count += 1;
+                self.error_statistics.total_count += 1;
+            }
+            Outcome::Error => {
+                self.error_statistics.other_count += 1;
+                self.error_statistics.total_count += 1;
+            }
+            Outcome::Ok => self.ok_count += 1,
+        }
+    }
+}
+
+/// How a request ended, the worst that can be said of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Outcome {
+    Ok,
+    Error,
+    Throttle,
+    Fault,
+}
+
+impl Outcome {
+    /// How the request of an entity ended.
+    pub(super) fn of(entity: &EntityFacts) -> Self {
+        if entity.fault {
+            Self::Fault
+        } else if entity.throttle {
+            Self::Throttle
+        } else if entity.error {
+            Self::Error
+        } else {
+            Self::Ok
+        }
+    }
 }

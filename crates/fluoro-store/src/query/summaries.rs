@@ -1,8 +1,11 @@
 //! Pages of summaries, newest first.
 
+use std::{fmt, ops::ControlFlow};
+
+use fluoro_wire::TraceId;
 use serde::Serialize;
 
-use super::TraceSummary;
+use super::{TraceSummary, summary};
 use crate::{Store, StoreError, TimeRange, filter::Filter};
 
 /// Which summaries are asked for.
@@ -53,8 +56,79 @@ pub enum SummariesError {
 ///
 /// [`SummariesError`] for a foreign token, or when the store fails.
 pub fn summaries(
-    _store: &dyn Store,
-    _query: &SummaryQuery<'_>,
+    store: &dyn Store,
+    query: &SummaryQuery<'_>,
 ) -> Result<SummaryPage, SummariesError> {
-    todo!()
+    let mut page = SummaryPage::default();
+    let token = query.token.map(PageToken::parse).transpose()?;
+    let latest_start = token.map(|token| token.start + SLACK);
+    let mut before = token;
+    store.scan(query.range, latest_start, &mut |trace| {
+        let start = trace.facts.span().map_or(0.0, |(start, _)| start);
+        if let Some(token) = before {
+            // What the page before has shown, up to and including its last trace.
+            if trace.id == token.id {
+                before = None;
+                return ControlFlow::Continue(());
+            }
+            if start >= token.start - SLACK {
+                return ControlFlow::Continue(());
+            }
+            before = None;
+        }
+        page.traces_processed_count += 1;
+        if !is_sampled(trace.id, query.sampled_share) || !query.filter.matches(trace) {
+            return ControlFlow::Continue(());
+        }
+        page.trace_summaries.push(summary(trace));
+        page.approximate_time = Some(start);
+        if page.trace_summaries.len() < query.limit.max(1) {
+            return ControlFlow::Continue(());
+        }
+        let token = PageToken {
+            start,
+            id: trace.id,
+        };
+        page.next_token = Some(token.to_string());
+        ControlFlow::Break(())
+    })?;
+    Ok(page)
+}
+
+/// How far a store's notion of a start may be from the exact one, in seconds.
+const SLACK: f64 = 2e-6;
+
+/// The last trace of a page.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct PageToken {
+    start: f64,
+    id: TraceId,
+}
+
+impl PageToken {
+    fn parse(text: &str) -> Result<Self, SummariesError> {
+        let parsed = text.split_once('-').and_then(|(start, id)| {
+            let start = f64::from_bits(u64::from_str_radix(start, 16).ok()?);
+            let id = (id.len() == 32).then(|| id.parse().ok())??;
+            start.is_finite().then_some(Self { start, id })
+        });
+        parsed.ok_or_else(|| SummariesError::InvalidToken(text.to_owned()))
+    }
+}
+
+impl fmt::Display for PageToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{:016x}-{}",
+            self.start.to_bits(),
+            self.id.to_w3c()
+        )
+    }
+}
+
+/// Spreads traces evenly by their id, whose last bytes are random.
+fn is_sampled(id: TraceId, share: f64) -> bool {
+    let [.., a, b, c, d] = *id.as_bytes();
+    share >= 1.0 || f64::from(u32::from_be_bytes([a, b, c, d])) < share * 2_f64.powi(32)
 }

@@ -1,11 +1,15 @@
 //! Statistics of services or calls over time.
 
+use std::{collections::BTreeMap, ops::ControlFlow};
+
 use serde::Serialize;
 
-use super::{HistogramEntry, SummaryStatistics};
+use super::{HistogramEntry, SummaryStatistics, histogram::Histogram};
 use crate::{
     Store, StoreError, TimeRange,
+    facts::EntityFacts,
     filter::{EntitySelector, Filter},
+    topology::Topology,
 };
 
 /// What a time series is asked about.
@@ -37,14 +41,77 @@ pub struct TimeSeriesEntry {
     pub response_time_histogram: Vec<HistogramEntry>,
 }
 
-/// One entry for each period in which something happened, oldest first.
+/// One entry for each period in which something happened, oldest first. A call or request counts
+/// for the period in which it began.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
 pub fn time_series(
-    _store: &dyn Store,
-    _query: &TimeSeriesQuery<'_>,
+    store: &dyn Store,
+    query: &TimeSeriesQuery<'_>,
 ) -> Result<Vec<TimeSeriesEntry>, StoreError> {
-    todo!()
+    let every_call = EntitySelector::all_calls();
+    let selector = query.selector.unwrap_or(&every_call);
+    let mut periods = Periods {
+        range: query.range,
+        length: f64::from(query.period.max(1)),
+        counts: BTreeMap::new(),
+    };
+    store.scan(query.range, None, &mut |trace| {
+        if query.filter.matches(trace) {
+            let topology = Topology::new(&trace.facts.entities);
+            for entity in selected(&topology, selector) {
+                periods.add(entity);
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(periods.entries(selector.selects_calls()))
+}
+
+/// The entities that tell about what is selected.
+fn selected<'a>(topology: &Topology<'a>, selector: &EntitySelector) -> Vec<&'a EntityFacts> {
+    if selector.selects_calls() {
+        let calls = topology.calls().filter(|call| {
+            let callee = topology.node(call.callee);
+            selector.selects_call(&topology.caller_node(call), &callee)
+        });
+        return calls.map(|call| topology.observed(&call)).collect();
+    }
+    let services = topology.services();
+    let services = services.filter(|&place| selector.selects_service(&topology.node(place)));
+    services.map(|place| topology.entity(place)).collect()
+}
+
+/// Statistics by period.
+struct Periods {
+    range: TimeRange,
+    length: f64,
+    counts: BTreeMap<i64, (SummaryStatistics, Histogram)>,
+}
+
+impl Periods {
+    fn add(&mut self, entity: &EntityFacts) {
+        let is_within = (self.range.start..self.range.end).contains(&entity.start_time);
+        let Some(response_time) = entity.response_time().filter(|_| is_within) else {
+            return;
+        };
+        let period = (entity.start_time / self.length).floor() as i64;
+        let (statistics, histogram) = self.counts.entry(period).or_default();
+        statistics.add(entity);
+        histogram.add(response_time);
+    }
+
+    fn entries(&self, are_calls: bool) -> Vec<TimeSeriesEntry> {
+        let counts = self.counts.iter();
+        counts
+            .map(|(&period, (statistics, histogram))| TimeSeriesEntry {
+                timestamp: period as f64 * self.length,
+                edge_summary_statistics: are_calls.then_some(*statistics),
+                service_summary_statistics: (!are_calls).then_some(*statistics),
+                response_time_histogram: histogram.entries(),
+            })
+            .collect()
+    }
 }

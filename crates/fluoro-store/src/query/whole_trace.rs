@@ -1,8 +1,18 @@
-//! A trace as `BatchGetTraces` gives it: streamed subsegments back in their parents.
+//! A trace as `BatchGetTraces` gives it: streamed subsegments back in their parents, a complete
+//! entity in place of the one in progress, a segment for each service that sent none.
+//!
+//! Documents are taken apart only as far as their subsegments; every other value is passed on as
+//! it was written, byte for byte.
+
+mod document;
+mod forest;
+mod inferred;
+mod writer;
 
 use fluoro_wire::TraceId;
 use serde::{Deserialize, Serialize};
 
+use self::{document::Document, forest::Forest};
 use crate::{Store, StoreError};
 
 /// A trace with all its documents.
@@ -36,11 +46,23 @@ pub struct WholeSegment {
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
-pub fn whole_trace(_store: &dyn Store, _id: TraceId) -> Result<Option<WholeTrace>, StoreError> {
-    todo!()
+pub fn whole_trace(store: &dyn Store, id: TraceId) -> Result<Option<WholeTrace>, StoreError> {
+    let documents = store.documents(id)?;
+    Ok((!documents.is_empty()).then(|| assemble(id, &documents)))
 }
 
 /// Puts the documents of one trace together, given in the order of arrival.
-pub fn assemble(_id: TraceId, _documents: &[Vec<u8>]) -> WholeTrace {
-    todo!()
+///
+/// A subsegment whose parent is not there stands on its own among the segments, as does one
+/// nested more than 100 levels deep. What is not a JSON object is left out.
+pub fn assemble(id: TraceId, documents: &[Vec<u8>]) -> WholeTrace {
+    let documents = documents.iter().filter_map(|bytes| Document::parse(bytes));
+    let forest = Forest::grow(documents);
+    let (start, end) = forest.span();
+    WholeTrace {
+        id: id.to_string(),
+        duration: (end - start).max(0.0),
+        limit_exceeded: false,
+        segments: writer::segments(id, &forest),
+    }
 }

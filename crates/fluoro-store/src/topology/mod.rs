@@ -11,7 +11,7 @@ mod root_cause;
 mod timing;
 mod tree;
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, Caller};
 pub(crate) use node::Node;
 pub(crate) use root::root;
 pub(crate) use root_cause::RootCauseKind;

@@ -30,4 +30,16 @@ impl Topology<'_> {
         let last = self.members(service).map(EntityFacts::last_time);
         Some(last.fold(entity.start_time, f64::max) - entity.start_time)
     }
+
+    /// For each service, the last moment that is known of it and of what it did.
+    pub(crate) fn last_times(&self) -> Vec<f64> {
+        let entities = (0..self.len()).map(|place| self.entity(place));
+        let mut last_times: Vec<_> = entities.map(EntityFacts::last_time).collect();
+        for place in 0..self.len() {
+            if let Some(owner) = self.owner(place) {
+                last_times[owner] = last_times[owner].max(self.entity(place).last_time());
+            }
+        }
+        last_times
+    }
 }
