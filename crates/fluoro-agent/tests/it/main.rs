@@ -2,6 +2,7 @@
 
 mod aws_proxy;
 mod config;
+mod otlp_round_trip;
 mod sinks_backend;
 mod sinks_otlp;
 mod sinks_outage;

@@ -68,12 +68,11 @@ fn aws_service<'a>(attributes: &Attributes<'a>) -> Option<&'a str> {
     if !is_aws && named.is_none() {
         return None;
     }
-    let remote = attributes.peek(&["aws.remote.service"]);
-    let name = remote
-        .or(named)
-        .or_else(|| attributes.peek(&["rpc.service"]))?;
-    let name = name.strip_prefix("AWS.SDK.").unwrap_or(name);
-    Some(name.strip_prefix("AWS::").unwrap_or(name))
+    if let Some(remote) = attributes.peek(&["aws.remote.service"]) {
+        let remote = remote.strip_prefix("AWS.SDK.").unwrap_or(remote);
+        return Some(remote.strip_prefix("AWS::").unwrap_or(remote));
+    }
+    named.or_else(|| attributes.peek(&["rpc.service"]))
 }
 
 fn remote_name<'a>(attributes: &Attributes<'a>) -> Option<Cow<'a, str>> {

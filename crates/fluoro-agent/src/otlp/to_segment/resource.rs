@@ -3,6 +3,7 @@
 use opentelemetry_proto::tonic::resource::v1::Resource;
 
 use super::{
+    super::aws_members::{PLATFORMS, RESOURCE_MEMBERS},
     annotations::write_value,
     attributes::Attributes,
     detail::Detail,
@@ -73,20 +74,20 @@ fn metadata(attributes: &Attributes<'_>) -> Vec<u8> {
     })
 }
 
-/// The kind of host, if OpenTelemetry knows a name for it.
-fn origin(attributes: &Attributes<'_>) -> Option<&'static str> {
-    Some(match attributes.peek(&["cloud.platform"])? {
-        "aws_ec2" => "AWS::EC2::Instance",
-        "aws_ecs" => match attributes.peek(&["aws.ecs.launchtype"]) {
-            Some("ec2" | "EC2") => "AWS::ECS::EC2",
-            Some("fargate" | "FARGATE") => "AWS::ECS::Fargate",
-            _ => "AWS::ECS::Container",
-        },
-        "aws_eks" => "AWS::EKS::Container",
-        "aws_elastic_beanstalk" => "AWS::ElasticBeanstalk::Environment",
-        "aws_app_runner" => "AWS::AppRunner::Service",
-        "aws_lambda" => "AWS::Lambda::Function",
-        _ => return None,
+/// The kind of host, if X-Ray has a name for it.
+fn origin<'a>(attributes: &Attributes<'a>) -> Option<&'a str> {
+    let given = attributes.peek(&["aws.xray.origin"]);
+    given.or_else(|| {
+        let platform = attributes.peek(&["cloud.platform"])?;
+        let launch_type = attributes.peek(&["aws.ecs.launchtype"]);
+        match (platform, launch_type) {
+            ("aws_ecs", Some("ec2" | "EC2")) => Some("AWS::ECS::EC2"),
+            ("aws_ecs", Some("fargate" | "FARGATE")) => Some("AWS::ECS::Fargate"),
+            _ => PLATFORMS
+                .iter()
+                .find(|(name, _)| *name == platform)
+                .map(|(_, origin)| *origin),
+        }
     })
 }
 
@@ -99,33 +100,13 @@ fn write_service(service: &mut Object<'_>, attributes: &Attributes<'_>) {
 
 fn write_aws(aws: &mut Object<'_>, attributes: &Attributes<'_>) {
     let text = |names| attributes.peek(names);
-    let platform = text(&["cloud.platform"]);
     aws.text("account_id", text(&["cloud.account.id"]));
-    if platform == Some("aws_ec2") {
-        aws.object("ec2", |ec2| {
-            ec2.text("instance_id", text(&["host.id"]));
-            ec2.text("instance_size", text(&["host.type"]));
-            ec2.text("ami_id", text(&["host.image.id"]));
-            ec2.text("availability_zone", text(&["cloud.availability_zone"]));
-        });
-    }
-    if platform == Some("aws_ecs") {
-        aws.object("ecs", |ecs| write_ecs(ecs, attributes));
-    }
-    if platform == Some("aws_eks") {
-        aws.object("eks", |eks| {
-            eks.text("cluster_name", text(&["k8s.cluster.name"]));
-            eks.text("pod", text(&["k8s.pod.name"]));
-            eks.text("container_id", text(&["container.id"]));
-        });
-    }
-    if platform == Some("aws_elastic_beanstalk") {
-        aws.object("elastic_beanstalk", |beanstalk| {
-            beanstalk.text("environment_name", text(&["service.namespace"]));
-            beanstalk.text("version_label", text(&["service.version"]));
-            let deployment = text(&["service.instance.id"]).and_then(|id| id.parse().ok());
-            beanstalk.integer("deployment_id", deployment);
-        });
+    let platform = text(&["cloud.platform"]);
+    let block = platform.and_then(|platform| platform.strip_prefix("aws_"));
+    for name in ["ec2", "ecs", "eks", "elastic_beanstalk"] {
+        if block == Some(name) {
+            aws.object(name, |host| write_host(host, attributes, name));
+        }
     }
     write_logs(aws, attributes);
     aws.object("xray", |xray| {
@@ -141,18 +122,15 @@ fn write_aws(aws: &mut Object<'_>, attributes: &Attributes<'_>) {
     });
 }
 
-fn write_ecs(ecs: &mut Object<'_>, attributes: &Attributes<'_>) {
-    for (member, name) in [
-        ("container", "container.name"),
-        ("container_id", "container.id"),
-        ("container_arn", "aws.ecs.container.arn"),
-        ("task_arn", "aws.ecs.task.arn"),
-        ("task_family", "aws.ecs.task.family"),
-        ("cluster_arn", "aws.ecs.cluster.arn"),
-        ("launch_type", "aws.ecs.launchtype"),
-        ("availability_zone", "cloud.availability_zone"),
-    ] {
-        ecs.text(member, attributes.peek(&[name]));
+fn write_host(host: &mut Object<'_>, attributes: &Attributes<'_>, name: &str) {
+    for (block, member, attribute) in RESOURCE_MEMBERS {
+        match attributes.peek(&[attribute]) {
+            Some(text) if block == name && member == "deployment_id" => {
+                host.integer(member, text.parse().ok());
+            }
+            text if block == name => host.text(member, text),
+            _ => {}
+        }
     }
 }
 

@@ -1,15 +1,20 @@
 //! Documents in, one export request out.
 
-use fluoro_wire::{SegmentId, TraceId};
+use fluoro_wire::TraceId;
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::InstrumentationScope,
     resource::v1::Resource,
     trace::v1::{ResourceSpans, ScopeSpans, Span},
 };
-use serde_json::{Map, Value};
 
-use super::{attribute_list::AttributeList, span};
+use super::{
+    attribute_list::AttributeList,
+    member::{self, Object},
+    otel, resource,
+    services::{Services, is_segment},
+    span::{self, Place},
+};
 
 /// What became of a batch of documents.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -41,99 +46,146 @@ pub enum ToSpanError {
 
 /// Makes spans of segment documents; never fails as a whole.
 ///
-/// Segments in progress become spans with `aws.xray.inprogress` that end when they began.
+/// Segments in progress become spans with `aws.xray.inprogress` that end when they began. The
+/// service of a subsegment on its own is the one of its segment if that is in the same batch,
+/// otherwise `unknown_service`.
+///
+/// ```
+/// use fluoro_agent::otlp::to_span::convert;
+///
+/// let document = br#"{"name":"shop","id":"53995c3f42cd8ad8","start_time":1.5,"end_time":1.75,
+///     "trace_id":"1-5759e988-bd862e3fe1be46a994272793"}"#;
+/// let converted = convert(&[document.to_vec(), b"not a document".to_vec()]);
+/// let span = &converted.request.resource_spans[0].scope_spans[0].spans[0];
+/// assert_eq!((span.name.as_str(), span.end_time_unix_nano), ("shop", 1_750_000_000));
+/// assert_eq!(converted.refused[0].0, 1);
+/// ```
 pub fn convert(documents: &[Vec<u8>]) -> Converted {
+    let read: Vec<Result<Object, ToSpanError>> =
+        documents.iter().map(|bytes| read(bytes)).collect();
+    let mut services = Services::default();
+    for document in read.iter().flatten() {
+        services.add(document);
+    }
     let mut converted = Converted::default();
-    for (place, bytes) in documents.iter().enumerate() {
-        match spans_of(bytes) {
-            Ok(document) => converted.add(place, document),
+    for (place, document) in read.iter().enumerate() {
+        let document = document.as_ref().map_err(Clone::clone);
+        match document.and_then(|document| DocumentSpans::of(document, &services)) {
+            Ok(spans) => converted.add(place, spans),
             Err(error) => converted.refused.push((place, error)),
         }
     }
     converted
 }
 
-/// What one document gives.
-struct DocumentSpans {
-    resource: AttributeList,
-    spans: Vec<Span>,
-    left_out: Vec<ToSpanError>,
+fn read(bytes: &[u8]) -> Result<Object, ToSpanError> {
+    serde_json::from_slice(bytes).map_err(|error| ToSpanError::NotAnObject(error.to_string()))
 }
 
 impl Converted {
     fn add(&mut self, place: usize, document: DocumentSpans) {
         let left_out = document.left_out.into_iter();
         self.left_out.extend(left_out.map(|error| (place, error)));
-        let resources = &mut self.request.resource_spans;
-        let last = resources.last_mut().filter(|last| {
-            let resource = last.resource.as_ref();
-            resource.is_some_and(|resource| resource.attributes == document.resource.0)
-        });
-        match last {
-            Some(last) => last.scope_spans[0].spans.extend(document.spans),
-            None => resources.push(resource_spans(document.resource, document.spans)),
+        let scope_spans = ScopeSpans {
+            scope: document.scope,
+            spans: document.spans,
+            ..ScopeSpans::default()
+        };
+        let attributes = document.resource.into_attributes();
+        match self.request.resource_spans.last_mut() {
+            Some(last) if has_attributes(last, &attributes) => add_scope(last, scope_spans),
+            _ => self.request.resource_spans.push(ResourceSpans {
+                resource: Some(Resource {
+                    attributes,
+                    ..Resource::default()
+                }),
+                scope_spans: vec![scope_spans],
+                ..ResourceSpans::default()
+            }),
         }
     }
 }
 
-fn resource_spans(resource: AttributeList, spans: Vec<Span>) -> ResourceSpans {
-    ResourceSpans {
-        resource: Some(Resource {
-            attributes: resource.0,
-            ..Resource::default()
-        }),
-        scope_spans: vec![ScopeSpans {
-            scope: Some(InstrumentationScope {
-                name: "fluoro".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                ..InstrumentationScope::default()
-            }),
-            spans,
-            ..ScopeSpans::default()
-        }],
-        ..ResourceSpans::default()
+fn has_attributes(
+    spans: &ResourceSpans,
+    attributes: &[opentelemetry_proto::tonic::common::v1::KeyValue],
+) -> bool {
+    let resource = spans.resource.as_ref();
+    resource.is_some_and(|resource| resource.attributes == attributes)
+}
+
+fn add_scope(resource: &mut ResourceSpans, added: ScopeSpans) {
+    match resource.scope_spans.last_mut() {
+        Some(last) if last.scope == added.scope => last.spans.extend(added.spans),
+        _ => resource.scope_spans.push(added),
     }
 }
 
-fn spans_of(bytes: &[u8]) -> Result<DocumentSpans, ToSpanError> {
-    let root: Map<String, Value> = serde_json::from_slice(bytes)
-        .map_err(|error| ToSpanError::NotAnObject(error.to_string()))?;
-    let trace_id: TraceId = span::parsed(&root, "trace_id", "1-<8 hex digits>-<24 hex digits>")?;
-    let parent_id: Option<SegmentId> = span::optional_id(&root, "parent_id")?;
-    let mut document = DocumentSpans {
-        resource: AttributeList::default(),
-        spans: Vec::new(),
-        left_out: Vec::new(),
-    };
-    let is_segment = root.get("type").and_then(Value::as_str) != Some("subsegment");
-    let service = root.get("name").and_then(Value::as_str);
-    let service = service.filter(|_| is_segment).unwrap_or("unknown_service");
-    document.resource.text(&["service.name"], Some(service));
-    let span = span::convert(&root, trace_id, parent_id, is_segment)?;
-    let id = span::id(&root)?;
-    document.spans.push(span);
-    add_nested(&mut document, &root, trace_id, id);
-    Ok(document)
+/// What one document gives.
+struct DocumentSpans {
+    resource: AttributeList,
+    scope: Option<InstrumentationScope>,
+    spans: Vec<Span>,
+    left_out: Vec<ToSpanError>,
 }
 
-fn add_nested(
-    document: &mut DocumentSpans,
-    entity: &Map<String, Value>,
-    trace_id: TraceId,
-    parent_id: SegmentId,
-) {
-    let nested = entity.get("subsegments").and_then(Value::as_array);
-    for subsegment in nested.into_iter().flatten().filter_map(Value::as_object) {
-        let id = match span::convert(subsegment, trace_id, Some(parent_id), false) {
-            Ok(span) => {
-                document.spans.push(span);
-                span::id(subsegment).unwrap_or(parent_id)
-            }
-            Err(error) => {
-                document.left_out.push(error);
-                parent_id
-            }
+impl DocumentSpans {
+    fn of(root: &Object, services: &Services<'_>) -> Result<Self, ToSpanError> {
+        let trace_id: TraceId =
+            member::parsed(root, "trace_id", "1-<8 hex digits>-<24 hex digits>")?;
+        let parent_id = match root.get("parent_id") {
+            None | Some(serde_json::Value::Null) => None,
+            Some(_) => Some(member::id(root, "parent_id")?),
         };
-        add_nested(document, subsegment, trace_id, id);
+        let is_segment = is_segment(root);
+        let mut document = Self {
+            resource: match is_segment {
+                true => resource::of_segment(root),
+                false => resource::of_service(services.of(root, trace_id)),
+            },
+            scope: None,
+            spans: Vec::new(),
+            left_out: Vec::new(),
+        };
+        let place = Place {
+            trace_id,
+            parent_id,
+            is_segment,
+        };
+        if otel::is_local_root(root) {
+            document.add_nested(root, place);
+        } else {
+            document.add(root, place)?;
+        }
+        Ok(document)
+    }
+
+    fn add(&mut self, entity: &Object, place: Place) -> Result<(), ToSpanError> {
+        let span = span::convert(entity, place)?;
+        self.spans.push(span);
+        if self.scope.is_none() {
+            self.scope = otel::namespace(entity).map(otel::scope);
+        }
+        let inside = Place {
+            parent_id: Some(member::id(entity, "id")?),
+            is_segment: false,
+            ..place
+        };
+        self.add_nested(entity, inside);
+        Ok(())
+    }
+
+    /// Adds what is nested in an entity; `place` is theirs.
+    fn add_nested(&mut self, entity: &Object, place: Place) {
+        let place = Place {
+            is_segment: false,
+            ..place
+        };
+        for subsegment in member::objects(entity, "subsegments") {
+            if let Err(error) = self.add(subsegment, place) {
+                self.left_out.push(error);
+                self.add_nested(subsegment, place);
+            }
+        }
     }
 }

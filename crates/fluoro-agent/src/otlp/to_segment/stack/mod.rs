@@ -37,9 +37,10 @@ pub(super) struct Frame<'a> {
     pub(super) label: &'a str,
 }
 
-/// Reads a stack trace; without a known language its looks decide.
+/// Reads a stack trace. Without a known language its looks decide; where the language does not
+/// help, lines that begin with `at` do.
 pub(super) fn parse<'a>(text: &'a str, language: Option<&str>) -> Stack<'a> {
-    match language {
+    let stack = match language {
         Some("python") => python::parse(text),
         Some("dotnet") => dotnet::parse(text),
         Some("go") => go::parse(text),
@@ -51,7 +52,11 @@ pub(super) fn parse<'a>(text: &'a str, language: Option<&str>) -> Stack<'a> {
         _ if text.contains("\n#0 ") || text.starts_with("#0 ") => php::parse(text),
         _ if text.contains(":line ") => dotnet::parse(text),
         _ => at_lines::parse(text),
+    };
+    if stack.frames.is_empty() {
+        return at_lines::parse(text);
     }
+    stack
 }
 
 impl<'a> Stack<'a> {

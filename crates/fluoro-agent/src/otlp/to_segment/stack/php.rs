@@ -1,6 +1,6 @@
-//! PHP: numbered lines. OpenTelemetry's PHP SDK writes lines that begin with `at` instead.
+//! PHP: numbered lines. (OpenTelemetry's PHP SDK writes lines that begin with `at` instead.)
 
-use super::{Cause, Frame, Stack, at_lines};
+use super::{Cause, Frame, Stack};
 
 pub(super) fn parse(text: &str) -> Stack<'_> {
     let mut stack = Stack::default();
@@ -12,9 +12,6 @@ pub(super) fn parse(text: &str) -> Stack<'_> {
         } else if let Some(next) = line.strip_prefix("Next ") {
             stack.causes.push(Cause::of(next));
         }
-    }
-    if stack.frames.is_empty() {
-        return at_lines::parse(text);
     }
     stack
 }
