@@ -111,7 +111,10 @@ impl Forwarder {
 
 fn answer(response: reqwest::Response) -> Response {
     let status = response.status();
-    let headers = end_to_end(response.headers());
+    let mut headers = end_to_end(response.headers());
+    if let Some(length) = response.headers().get(header::CONTENT_LENGTH) {
+        headers.insert(header::CONTENT_LENGTH, length.clone());
+    }
     let mut answer = Response::new(Body::from_stream(response.bytes_stream()));
     *answer.status_mut() = status;
     *answer.headers_mut() = headers;

@@ -30,4 +30,4 @@ mod xray;
 pub use otlp::EndpointError;
 pub(crate) use reason::reason;
 pub use running::{Sinks, SinksError};
-pub use status::{Condition, SinkStatus};
+pub use status::{Condition, LastError, SinkStatus};

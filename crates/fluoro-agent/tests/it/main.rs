@@ -1,5 +1,12 @@
 //! The agent's parts as their users meet them: over sockets.
 
+mod aws_proxy;
 mod config;
+mod sinks_backend;
+mod sinks_otlp;
+mod sinks_outage;
+mod sinks_rig;
+mod sinks_store;
+mod sinks_xray;
 mod sources_memory_store;
 mod sources_udp;
