@@ -34,7 +34,7 @@ export function address(path: string, parameters: Patch): string {
 /** The parameters that lists and the map share: going from one to the other keeps what is looked at. */
 export function sharedParameters(parameters: URLSearchParams): Patch {
   const shared: Patch = {}
-  for (const name of ['last', 'from', 'to']) shared[name] = parameters.get(name) ?? undefined
+  for (const name of ['last', 'from', 'to', 'q']) shared[name] = parameters.get(name) ?? undefined
   return shared
 }
 
