@@ -26,7 +26,7 @@ export function answer(store: FixtureStore, url: URL, method: string, body: Body
   const operations: Record<string, () => unknown> = {
     'POST /TraceSummaries': () => summaries(store, body),
     'POST /Traces': () => traces(store, body.TraceIds),
-    'POST /api/distribution': () => distribution(selected(store, body)),
+    'POST /api/distribution': () => distribution(selected(store, body), body),
     'POST /ServiceGraph': () => ({ Services: store.traces.size ? graph() : [] }),
     'POST /TraceGraph': () => ({ Services: graph() }),
     'POST /GetSamplingRules': () => ({
@@ -100,21 +100,23 @@ function traces(store: FixtureStore, ids: string[]) {
   }
 }
 
-function distribution(found: TraceSummary[]) {
-  const times = new Map<
-    number,
-    { OkCount: number; ErrorCount: number; FaultCount: number; ThrottleCount: number }
-  >()
-  const step = found.length ? Math.max(1, (found[0]!.StartTime! - found.at(-1)!.StartTime!) / 60) : 1
-  for (const { StartTime = 0, HasFault, HasError, HasThrottle } of found) {
-    const time = Math.floor(StartTime / step) * step
-    const counts = times.get(time) ?? { OkCount: 0, ErrorCount: 0, FaultCount: 0, ThrottleCount: 0 }
-    counts[HasFault ? 'FaultCount' : HasThrottle ? 'ThrottleCount' : HasError ? 'ErrorCount' : 'OkCount']++
-    times.set(time, counts)
+function distribution(found: TraceSummary[], { StartTime, EndTime }: Body) {
+  const slices = 60
+  const step = (EndTime - StartTime) / slices
+  const Times = Array.from({ length: slices }, (_, at) => ({
+    Time: StartTime + at * step,
+    OkCount: 0,
+    ErrorCount: 0,
+    FaultCount: 0,
+    ThrottleCount: 0,
+  }))
+  for (const { StartTime: start = 0, HasFault, HasError, HasThrottle } of found) {
+    const slice = Times[Math.floor((start - StartTime) / step)]!
+    slice[HasFault ? 'FaultCount' : HasThrottle ? 'ThrottleCount' : HasError ? 'ErrorCount' : 'OkCount']++
   }
   return {
     Durations: found.map(({ Duration }) => ({ Value: Duration, Count: 1 })),
-    Times: [...times].map(([Time, counts]) => ({ Time, ...counts })).sort((a, b) => a.Time - b.Time),
+    Times,
     TracesProcessedCount: found.length,
     IsComplete: true,
   }

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
+import { Boundary } from './components/Boundary'
 import { Shell } from './components/Shell'
 import { TracesPage } from './pages/traces/TracesPage'
 
@@ -13,20 +14,22 @@ const AgentPage = lazy(() => import('./pages/agent/AgentPage'))
 export function App() {
   return (
     <Shell>
-      <Suspense>
-        <Switch>
-          <Route path="/traces" component={TracesPage} />
-          <Route path="/traces/:id">{({ id }) => <TracePage key={id} id={id} />}</Route>
-          <Route path="/compare" component={ComparePage} />
-          <Route path="/map" component={MapPage} />
-          <Route path="/sampling" component={SamplingPage} />
-          <Route path="/rejected" component={RejectedPage} />
-          <Route path="/agent" component={AgentPage} />
-          <Route>
-            <Redirect to="/traces" replace />
-          </Route>
-        </Switch>
-      </Suspense>
+      <Boundary>
+        <Suspense>
+          <Switch>
+            <Route path="/traces" component={TracesPage} />
+            <Route path="/traces/:id">{({ id }) => <TracePage key={id} id={id} />}</Route>
+            <Route path="/compare" component={ComparePage} />
+            <Route path="/map" component={MapPage} />
+            <Route path="/sampling" component={SamplingPage} />
+            <Route path="/rejected" component={RejectedPage} />
+            <Route path="/agent" component={AgentPage} />
+            <Route>
+              <Redirect to="/traces" replace />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
     </Shell>
   )
 }

@@ -41,12 +41,12 @@ export interface ServiceGraph {
 export interface GraphRequest {
   start: number
   end: number
-  group?: string
+  filter: string
 }
 
 /** The service graph of a range of time, all pages of it. */
-export function getServiceGraph({ start, end, group }: GraphRequest, signal?: AbortSignal) {
-  const request = { StartTime: start, EndTime: end, ...(group ? { GroupName: group } : {}) }
+export function getServiceGraph({ start, end, filter }: GraphRequest, signal?: AbortSignal) {
+  const request = { StartTime: start, EndTime: end, ...(filter ? { FilterExpression: filter } : {}) }
   return allPages('/ServiceGraph', request, signal)
 }
 

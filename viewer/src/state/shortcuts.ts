@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 
 /** A key of a page. */
 export interface Shortcut {
@@ -18,18 +18,23 @@ const listeners = new Set<() => void>()
 
 /** Listens to keys while the component is there; not while someone types. */
 export function useShortcuts(title: string, shortcuts: Shortcut[]) {
-  const current = useEffectEvent(() => shortcuts)
+  const current = useRef(shortcuts)
+  useEffect(() => {
+    current.current = shortcuts
+  })
   useEffect(() => {
     const section = {
       title,
       get shortcuts() {
-        return current()
+        return current.current
       },
     }
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey || event.metaKey || isTyping(event.target)) return
+      // What is behind a dialog is out of reach.
+      if (document.querySelector('dialog[open]')) return
       const key = event.ctrlKey ? `ctrl+${event.key}` : event.key
-      const found = current().find(shortcut => shortcut.keys.includes(key))
+      const found = current.current.find(shortcut => shortcut.keys.includes(key))
       if (!found) return
       event.preventDefault()
       found.run(event)

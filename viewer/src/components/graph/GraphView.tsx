@@ -25,9 +25,16 @@ interface View {
 const closest = 3
 const farthest = 0.05
 
+/** Smaller than this nobody could read the names. */
+const smallestFit = 0.5
+
+/** On a narrower page the map goes downwards. */
+const narrowPage = 700
+
 /** Services and the calls between them, to pan and zoom. */
 export function GraphView({ map, seconds, chosen, onChoose }: Props) {
-  const placed = useMemo(() => placeMap(map), [map])
+  const [downwards] = useState(() => innerWidth < narrowPage)
+  const placed = useMemo(() => placeMap(map, downwards), [map, downwards])
   const box = useRef<SVGSVGElement>(null)
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 })
   const [hovered, setHovered] = useState<string>()
@@ -35,8 +42,13 @@ export function GraphView({ map, seconds, chosen, onChoose }: Props) {
 
   const showAll = useEffectEvent(() => {
     const { width, height } = box.current!.getBoundingClientRect()
-    const scale = Math.min(1.25, (width - 24) / placed.width, (height - 24) / placed.height)
-    setView({ scale, x: (width - placed.width * scale) / 2, y: (height - placed.height * scale) / 2 })
+    const scale = Math.max(
+      smallestFit,
+      Math.min(1.25, (width - 24) / placed.width, (height - 24) / placed.height),
+    )
+    // What does not fit begins at its first services.
+    const x = Math.max(0, (width - placed.width * scale) / 2)
+    setView({ scale, x, y: Math.max(0, (height - placed.height * scale) / 2) })
   })
   useEffect(() => {
     const resized = new ResizeObserver(() => moved.current || showAll())

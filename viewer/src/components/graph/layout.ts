@@ -33,10 +33,13 @@ interface Point {
 const captionHeight = 36
 const nodeWidth = 132
 
-/** Places the services from left to right, callers before what they call. */
-export function placeMap({ nodes, edges }: ServiceMap): PlacedMap {
+/** Places the services, callers before what they call: from left to right, or downwards. */
+export function placeMap({ nodes, edges }: ServiceMap, downwards: boolean): PlacedMap {
   const graph = new Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 128, edgesep: 24, marginx: 24, marginy: 24 })
+  const gaps = downwards
+    ? { nodesep: 20, ranksep: 64, edgesep: 50 }
+    : { nodesep: 44, ranksep: 128, edgesep: 24 }
+  graph.setGraph({ rankdir: downwards ? 'TB' : 'LR', marginx: 24, marginy: 24, ...gaps })
   const busiest = Math.max(1, ...nodes.map(node => node.outcomes.total))
   const radii = new Map(nodes.map(node => [node.key, radiusOf(node, busiest)]))
   for (const node of nodes) {
@@ -58,7 +61,8 @@ export function placeMap({ nodes, edges }: ServiceMap): PlacedMap {
     edges: edges.map(edge => {
       const { points } = graph.edge(edge.from.key, edge.to.key) as { points: Point[] }
       const raised = points.map(({ x, y }) => ({ x, y: y - captionHeight / 2 }))
-      return placeEdge(edge, placed.get(edge.from.key)!, placed.get(edge.to.key)!, raised, busiestEdge)
+      const ends = [placed.get(edge.from.key)!, placed.get(edge.to.key)!] as const
+      return placeEdge(edge, ends, raised, busiestEdge, downwards)
     }),
     width,
     height,
@@ -67,15 +71,15 @@ export function placeMap({ nodes, edges }: ServiceMap): PlacedMap {
 
 function placeEdge(
   edge: MapEdge,
-  from: PlacedNode,
-  to: PlacedNode,
+  [from, to]: readonly [PlacedNode, PlacedNode],
   points: Point[],
   busiest: number,
+  downwards: boolean,
 ): PlacedEdge {
   const inner = points.slice(1, -1)
   const start = rim(from, inner[0] ?? to, 3)
   const end = rim(to, inner.at(-1) ?? from, 7)
-  const way = from === to ? loop(from) : curve([start, ...inner, end])
+  const way = from === to ? loop(from) : curve([start, ...inner, end], downwards)
   const middle = inner[Math.floor(inner.length / 2)] ?? { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 }
   const width = 1.2 + 2.4 * Math.sqrt(edge.outcomes.total / busiest)
   return { edge, path: way, labelX: middle.x, labelY: middle.y, width }
@@ -88,14 +92,23 @@ function rim({ x, y, radius }: PlacedNode, towards: Point, gap: number): Point {
   return { x: x + (towards.x - x) * share, y: y + (towards.y - y) * share }
 }
 
-/** A smooth way through the points, level where it leaves and arrives. */
-function curve(points: Point[]): string {
+/** A smooth way through the points, in the direction of the map where it leaves and arrives. */
+function curve(points: Point[], downwards: boolean): string {
   const [first, ...rest] = points
-  let way = `M${round(first!.x)},${round(first!.y)}`
+  let way = `M${written(first!)}`
   let before = first!
   for (const point of rest) {
-    const middle = (before.x + point.x) / 2
-    way += `C${round(middle)},${round(before.y)} ${round(middle)},${round(point.y)} ${round(point.x)},${round(point.y)}`
+    const middle = { x: (before.x + point.x) / 2, y: (before.y + point.y) / 2 }
+    const bend = downwards
+      ? [
+          { x: before.x, y: middle.y },
+          { x: point.x, y: middle.y },
+        ]
+      : [
+          { x: middle.x, y: before.y },
+          { x: middle.x, y: point.y },
+        ]
+    way += `C${[...bend, point].map(written).join(' ')}`
     before = point
   }
   return way
@@ -110,6 +123,6 @@ function radiusOf(node: MapNode, busiest: number): number {
   return node.isClient ? 18 : 24 + 14 * Math.sqrt(node.outcomes.total / busiest)
 }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10
+function written({ x, y }: Point): string {
+  return `${Math.round(x * 10) / 10},${Math.round(y * 10) / 10}`
 }

@@ -1,43 +1,53 @@
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { getServiceGraph } from '../../api/graph'
+import { FilterInput } from '../../components/filter/FilterInput'
+import { GroupMenu } from '../../components/filter/GroupMenu'
 import { GraphPanel } from '../../components/graph/GraphPanel'
 import { GraphView } from '../../components/graph/GraphView'
 import { Icon } from '../../components/Icon'
 import { Failure, Loading, Notice } from '../../components/Notice'
 import { TimeRangePicker } from '../../components/TimeRangePicker'
 import { filterSeconds } from '../../model/duration'
-import { edgeClause, serviceClause } from '../../model/filter'
+import { edgeClause, serviceClause, withClause } from '../../model/filter'
 import { buildMap, type MapEdge, type MapNode } from '../../model/service-graph'
 import { useQuery } from '../../state/query'
 import { useShortcuts } from '../../state/shortcuts'
 import { refreshNow, useTimeSelection } from '../../state/time'
 import { address, sharedParameters, useParameters } from '../../state/url'
-import { GroupChoice } from './GroupChoice'
 
 /** The services of a range of time and the calls between them. */
 export default function MapPage() {
   const [parameters, update] = useParameters()
   const [, navigate] = useLocation()
   const { start, end } = useTimeSelection()
-  const group = parameters.get('group') ?? ''
+  const filter = parameters.get('q') ?? ''
+  const input = useRef<HTMLInputElement>(null)
+  const setFilter = (q: string) => update({ q }, { push: true })
   const query = useQuery(
-    `map ${JSON.stringify([start, end, group])}`,
-    signal => getServiceGraph({ start, end, group }, signal),
+    `map ${JSON.stringify([start, end, filter])}`,
+    signal => getServiceGraph({ start, end, filter }, signal),
     { keepPrevious: true },
   )
   const map = useMemo(() => query.data && buildMap(query.data), [query.data])
   const chosen = parameters.get('at') ?? undefined
   const subject = map?.nodes.find(node => node.key === chosen) ?? map?.edges.find(edge => edge.key === chosen)
   const tracesWith = (condition: string) =>
-    address('/traces', { ...sharedParameters(parameters), q: subject && filterOf(subject, condition) })
+    address('/traces', {
+      ...sharedParameters(parameters),
+      q: subject ? withClause(filter, filterOf(subject, condition)) : filter,
+    })
   const brush = (from: number, to: number) =>
     navigate(tracesWith(`responsetime >= ${filterSeconds(from)} AND responsetime < ${filterSeconds(to)}`))
-  useShortcuts('Map', [{ keys: ['r'], help: 'Refresh', run: refreshNow }])
+  useShortcuts('Map', [
+    { keys: ['/'], help: 'Edit the filter', run: () => input.current?.focus() },
+    { keys: ['r'], help: 'Refresh', run: refreshNow },
+  ])
   return (
     <div className="graph-page">
       <div className="toolbar">
-        <GroupChoice group={group} onChoose={name => update({ group: name }, { push: true })} />
+        <FilterInput value={filter} error={query.error} onSubmit={setFilter} inputRef={input} />
+        <GroupMenu filter={filter} onChoose={setFilter} />
         <TimeRangePicker />
         <button
           type="button"
@@ -48,12 +58,6 @@ export default function MapPage() {
         >
           <Icon name="refresh" />
         </button>
-        {map && (
-          <span className="toolbar-note muted">
-            {map.nodes.filter(node => !node.isClient).length.toLocaleString()} services,{' '}
-            {map.edges.length.toLocaleString()} connections
-          </span>
-        )}
       </div>
       <div className="graph-body">
         {query.error ? (
@@ -62,7 +66,7 @@ export default function MapPage() {
           <Loading what="the map" />
         ) : map.nodes.length === 0 ? (
           <Notice title="No services in this range of time">
-            <p>The map is drawn from traces. Choose a longer range, or send some.</p>
+            <p>The map is drawn from traces. Choose a longer range or another filter, or send some.</p>
           </Notice>
         ) : (
           <GraphView map={map} seconds={end - start} chosen={chosen} onChoose={key => update({ at: key })} />

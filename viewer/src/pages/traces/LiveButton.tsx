@@ -16,6 +16,11 @@ export function LiveButton({ live }: { live: LiveRows }) {
       >
         <i className={`live-dot ${live.isPaused ? '' : looks}`} />
         {said}
+        {live.skipped > 0 && (
+          <span className="muted" title="Changes that came too quickly to show each">
+            {live.skipped.toLocaleString()} skipped
+          </span>
+        )}
       </button>
       {live.isOn && (
         <button

@@ -1,15 +1,17 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { getDistribution, type SummariesRequest } from '../../api/summaries'
 import { Chart } from '../../components/Chart'
 import { formatDuration } from '../../model/duration'
 import { withDuration } from '../../model/filter'
 import { latencyAt, latencyBins, latencyTicks } from '../../model/latency-bins'
-import { binTimes } from '../../model/time-bins'
 import { rangeBetween, type TimeRange, timeOf } from '../../model/time-range'
+import { timeSlices } from '../../model/time-slices'
 import { useQuery } from '../../state/query'
 
 interface Props {
   request: SummariesRequest
+  /** The range ends now, and now goes on. */
+  followsNow: boolean
   onFilter: (filter: string) => void
   onRange: (range: TimeRange) => void
 }
@@ -17,8 +19,9 @@ interface Props {
 const height = 104
 
 /** Latency and requests over time of everything that the filter selects; brush to narrow it. */
-export function TraceCharts({ request, onFilter, onRange }: Props) {
-  const { start, end, filter } = request
+export function TraceCharts({ request: asked, followsNow, onFilter, onRange }: Props) {
+  const request = useFollowing(asked, followsNow)
+  const { filter } = request
   const { data } = useQuery(
     `distribution ${JSON.stringify(request)}`,
     signal => getDistribution(request, signal),
@@ -29,7 +32,7 @@ export function TraceCharts({ request, onFilter, onRange }: Props) {
     const values = [{ label: 'traces', colour: '--accent', values: counts }]
     return { bounds: edges, edges: edges.map((_, at) => at), series: values, ticks: latencyTicks(edges) }
   }, [data])
-  const times = useMemo(() => binTimes(data?.Times ?? [], start, end, 80), [data, start, end])
+  const times = useMemo(() => timeSlices(data?.Times ?? []), [data])
   const latencyOf = (place: number) => latencyAt(latency.bounds, place)
   if (!data || data.Durations.length === 0) return <div className="trace-charts-none" />
   return (
@@ -54,4 +57,18 @@ export function TraceCharts({ request, onFilter, onRange }: Props) {
       />
     </div>
   )
+}
+
+/** How often charts of a live list are drawn anew. */
+const followEvery = 5_000
+
+function useFollowing(request: SummariesRequest, isOn: boolean): SummariesRequest {
+  const [now, setNow] = useState(0)
+  useEffect(() => {
+    if (!isOn) return
+    const timer = setInterval(() => setNow(Date.now() / 1000), followEvery)
+    return () => clearInterval(timer)
+  }, [isOn])
+  const ahead = isOn ? Math.max(0, now - request.end) : 0
+  return { ...request, start: request.start + ahead, end: request.end + ahead }
 }

@@ -79,7 +79,7 @@ function Address({ url }: { url: string }) {
   const [, host, path] = /^([a-z]+:\/\/[^/]*)?(.*)$/s.exec(url) ?? []
   return (
     <>
-      <span className="muted">{host}</span>
+      <span className="trace-host">{host}</span>
       {path}
     </>
   )

@@ -22,7 +22,7 @@ import './traces.css'
 export function TracesPage() {
   const [parameters, update] = useParameters()
   const [, navigate] = useLocation()
-  const { start, end, setRange } = useTimeSelection()
+  const { range, start, end, setRange } = useTimeSelection()
   const filter = parameters.get('q') ?? ''
   const input = useRef<HTMLInputElement>(null)
   const selected = parameters.get('selected')?.split(',').filter(Boolean) ?? []
@@ -67,7 +67,12 @@ export function TracesPage() {
         </button>
         <ImportButton />
       </div>
-      <TraceCharts request={{ start, end, filter }} onFilter={setFilter} onRange={setRange} />
+      <TraceCharts
+        request={{ start, end, filter }}
+        followsNow={live.isOn && !live.isPaused && range.kind === 'last'}
+        onFilter={setFilter}
+        onRange={setRange}
+      />
       <TraceTable
         state={state}
         list={list}
@@ -93,7 +98,7 @@ function useLiveRows(mode: string | null, filter: string, merge: (rows: TraceSum
   const [waiting, setWaiting] = useState<TraceSummary[]>([])
   const isOn = mode !== null
   const isPaused = mode === 'paused'
-  const state = useLive(isOn, filter, rows => {
+  const live = useLive(isOn, filter, rows => {
     if (isPaused) setWaiting(before => [...before, ...rows].slice(-2_000))
     else merge(rows)
   })
@@ -110,7 +115,7 @@ function useLiveRows(mode: string | null, filter: string, merge: (rows: TraceSum
     update({ live: isOn ? undefined : 'on' })
   }
   const togglePause = () => isOn && update({ live: isPaused ? 'on' : 'paused' })
-  return { isOn, isPaused, state, waiting: new Set(waiting.map(row => row.Id)).size, toggle, togglePause }
+  return { isOn, isPaused, ...live, waiting: new Set(waiting.map(row => row.Id)).size, toggle, togglePause }
 }
 
 export type LiveRows = ReturnType<typeof useLiveRows>
