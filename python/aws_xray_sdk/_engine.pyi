@@ -38,6 +38,7 @@ __all__ = [
     "begin_client_request",
     "begin_query",
     "begin_quietly",
+    "begin_raw_request",
     "begin_request",
     "begin_wsgi_request",
     "capture_context",
@@ -314,6 +315,15 @@ class _RequestParts(TypedDict, total=False):
     urls_as_annotation: bool
 
 def begin_request(recorder: Any, **parts: Unpack[_RequestParts]) -> Request | None: ...
+def begin_raw_request(
+    recorder: Any,
+    headers: tuple[tuple[bytes, bytes], ...],
+    method: str,
+    scheme: str,
+    authority: str,
+    raw_path: str,
+    client_ip: str | None,
+) -> Request | None: ...
 def begin_wsgi_request(
     recorder: Any,
     environ: dict[str, Any],

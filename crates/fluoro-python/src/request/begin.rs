@@ -1,10 +1,11 @@
 //! How requests begin.
 
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString, PyTuple};
 
 use super::flow::Request;
 use super::incoming::{Incoming, text};
+use super::url;
 use crate::{enabled, log};
 
 /// Begins the segment of an incoming request.
@@ -50,6 +51,37 @@ pub(crate) fn begin_wsgi_request<'py>(
         let mut incoming = Incoming::of_environ(environ, text(path), text(url))?;
         incoming.in_lambda = in_lambda;
         incoming.urls_as_annotation = urls_as_annotation;
+        Ok(incoming)
+    })
+}
+
+/// Begins the segment of a request as it came over the wire.
+///
+/// :param headers: pairs of names and values.
+/// :param authority: host to show in the URL.
+/// :param raw_path: path asked for, with its escapes.
+/// :returns: None when the request is not to be traced at all, or tracing failed.
+#[pyfunction]
+pub(crate) fn begin_raw_request<'py>(
+    recorder: &Bound<'py, PyAny>,
+    headers: &Bound<'py, PyTuple>,
+    method: Bound<'py, PyAny>,
+    scheme: &str,
+    authority: &str,
+    raw_path: Bound<'py, PyString>,
+    client_ip: Bound<'py, PyAny>,
+) -> Option<Request> {
+    begin(recorder, |_| {
+        let path = raw_path.to_string_lossy();
+        let mut incoming = Incoming {
+            method: text(Some(method)),
+            url: Some(url::join_escaped(scheme, authority, &path)),
+            path: Some(url::without_escapes(&raw_path, &path)),
+            client_ip: text(Some(client_ip)),
+            ..Incoming::default()
+        };
+        incoming.read_headers(headers)?;
+        incoming.name_by_bare_host();
         Ok(incoming)
     })
 }

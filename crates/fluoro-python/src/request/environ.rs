@@ -30,11 +30,11 @@ impl<'py> Incoming<'py> {
         };
         let url = match url {
             Some(url) => url::stripped(&url),
-            None => url::join(url::Address {
-                scheme,
-                host: host.as_ref().map(|host| host.to_string_lossy()).as_deref(),
-                path: &path.to_string_lossy(),
-            }),
+            None => {
+                let host = host.as_ref().map(|host| host.to_string_lossy());
+                let host = host.as_deref().unwrap_or_default();
+                url::join(scheme, host, &path.to_string_lossy())
+            }
         };
         Ok(Incoming {
             header: get(intern!(py, "HTTP_X_AMZN_TRACE_ID"))?,

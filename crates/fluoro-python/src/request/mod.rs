@@ -8,6 +8,7 @@ mod begin;
 mod environ;
 mod flow;
 mod incoming;
+mod raw_headers;
 mod url;
 
 use pyo3::prelude::*;
@@ -20,5 +21,6 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<flow::Request>()?;
     module.add_function(wrap_pyfunction!(begin::begin_request, module)?)?;
     module.add_function(wrap_pyfunction!(begin::begin_wsgi_request, module)?)?;
+    module.add_function(wrap_pyfunction!(begin::begin_raw_request, module)?)?;
     module.add_function(wrap_pyfunction!(url::strip_url, module)?)
 }

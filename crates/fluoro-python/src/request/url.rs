@@ -1,5 +1,7 @@
 //! Addresses of requests, as documents show them.
 
+use std::borrow::Cow;
+
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -15,58 +17,98 @@ pub(crate) fn strip_url(url: &str) -> String {
 pub(crate) fn stripped(url: &Bound<'_, PyString>) -> Text {
     let text = Text::new(url);
     match fluoro_wire::url::strip_url(text.as_ref()) {
-        std::borrow::Cow::Borrowed(same) if same.len() == text.as_ref().len() => text,
+        Cow::Borrowed(same) if same.len() == text.as_ref().len() => text,
         shorter => Text::Owned(shorter.into_owned().into()),
     }
 }
 
-/// The parts of a URL that are shown.
-pub(super) struct Address<'a> {
-    pub(super) scheme: &'a str,
-    pub(super) host: Option<&'a str>,
-    /// Without escapes.
-    pub(super) path: &'a str,
+/// The URL of a path without escapes, with nothing in it that may be secret.
+pub(super) fn join(scheme: &str, host: &str, path: &str) -> Text {
+    join_escaped(scheme, host, &escaped(path))
 }
 
-/// The URL of an address, its path escaped and nothing in it that may be secret.
-pub(super) fn join(address: Address<'_>) -> Text {
-    let host = address.host.unwrap_or_default();
-    let length = address.scheme.len() + 3 + host.len() + address.path.len();
-    let mut url = String::with_capacity(length);
-    url.push_str(address.scheme);
-    url.push_str("://");
-    url.push_str(host);
-    escape(address.path, &mut url);
-    if !is_harmless(host) || !is_harmless(address.scheme) {
-        url = fluoro_wire::url::strip_url(&url).into_owned();
-    }
-    Text::Owned(url.into())
+/// The URL of a path with its escapes, with nothing in it that may be secret.
+pub(super) fn join_escaped(scheme: &str, host: &str, path: &str) -> Text {
+    let url = [scheme, "://", host, path].concat();
+    Text::Owned(
+        if is_name(scheme) && is_authority(host) && !path.contains(['?', '#']) {
+            url.into()
+        } else {
+            fluoro_wire::url::strip_url(&url).into()
+        },
+    )
 }
 
-/// Appends a path with what a URL's path does not hold as it is in percent signs and digits.
-fn escape(path: &str, url: &mut String) {
+/// A path with what a URL's path does not hold as it is in percent signs and digits.
+fn escaped(path: &str) -> Cow<'_, str> {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     if path.bytes().all(is_plain) {
-        return url.push_str(path);
+        return Cow::Borrowed(path);
     }
+    let mut text = String::with_capacity(path.len() * 3);
     for byte in path.bytes() {
         if is_plain(byte) {
-            url.push(char::from(byte));
+            text.push(char::from(byte));
         } else {
-            url.push('%');
-            url.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            url.push(char::from(DIGITS[usize::from(byte & 15)]));
+            text.push('%');
+            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            text.push(char::from(DIGITS[usize::from(byte & 15)]));
         }
     }
+    Cow::Owned(text)
+}
+
+/// A path whose escapes are resolved.
+pub(super) fn without_escapes<'py>(
+    path: &Bound<'py, PyString>,
+    text: &str,
+) -> Bound<'py, PyString> {
+    if !text.contains('%') {
+        return path.clone();
+    }
+    let text = text.as_bytes();
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut index = 0;
+    while index < text.len() {
+        match escape_at(&text[index..]) {
+            Some(byte) => {
+                bytes.push(byte);
+                index += 3;
+            }
+            None => {
+                bytes.push(text[index]);
+                index += 1;
+            }
+        }
+    }
+    PyString::new(path.py(), &String::from_utf8_lossy(&bytes))
+}
+
+/// The byte that an escape at the beginning stands for.
+fn escape_at(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else {
+        return None;
+    };
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,:;=@".contains(&byte)
 }
 
-/// True for the characters of host names: no `@` that ends a password, no end of the host.
-fn is_harmless(part: &str) -> bool {
-    part.bytes()
+/// True for a host with or without a port: no `@` that ends a password, no end of the host.
+fn is_authority(text: &str) -> bool {
+    match text.rsplit_once(':') {
+        Some((host, port)) => {
+            is_name(host) && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        None => is_name(text),
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    text.bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-')
 }
 

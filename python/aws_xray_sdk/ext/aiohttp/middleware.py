@@ -4,7 +4,7 @@ Add it as the outermost middleware; nothing else has to be set up::
 
     app = web.Application(middlewares=[middleware])
 
-The names ``xray_recorder`` and ``begin_request`` are looked up at each call, so tests may replace them.
+The names ``xray_recorder`` and ``begin_raw_request`` are looked up at each call, so tests may replace them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from aiohttp import hdrs, web
 from multidict import istr
 
 from aws_xray_sdk.core import xray_recorder
-from aws_xray_sdk.core._request import begin_request
+from aws_xray_sdk.core._request import begin_raw_request
 from aws_xray_sdk.ext.aiohttp.long_requests import watch
 
 __all__ = ["middleware"]
@@ -26,7 +26,6 @@ __all__ = ["middleware"]
 log = logging.getLogger(__name__)
 
 TRACE_HEADER = istr("X-Amzn-Trace-Id")
-FORWARDED_FOR = istr("X-Forwarded-For")
 
 # Past the check of the request, which warns about foreign attributes in development mode. Its __dict__ is
 # no way around either: CPython makes one only when asked for, and the request is slower to use from then on.
@@ -73,20 +72,16 @@ async def middleware(request: web.Request, handler: _Handler) -> web.StreamRespo
 def _begin(request: web.Request) -> Any:
     """Begin the segment of a request; ``None`` when it is not to be traced."""
     try:
-        headers = request.headers
-        host = headers.get(hdrs.HOST)
-        authority = _local_host(request) if host is None else request.host
-        return begin_request(
+        # ``request.host`` may ask the name service when the request names none.
+        authority = request.host if hdrs.HOST in request.headers else _local_host(request)
+        return begin_raw_request(
             xray_recorder,
-            header=headers.get(TRACE_HEADER),
-            method=request.method,
-            url=f"{request.scheme}://{authority}{request.rel_url.raw_path}",
-            path=request.path,
-            host=host,
-            naming_host=host and _without_port(host),
-            client_ip=request.remote,
-            forwarded_for=headers.get(FORWARDED_FOR),
-            user_agent=headers.get(hdrs.USER_AGENT),
+            request.raw_headers,
+            request.method,
+            request.scheme,
+            authority,
+            request.rel_url.raw_path,
+            request.remote,
         )
     except Exception as error:
         _report(type(error).__name__)
@@ -97,12 +92,6 @@ def _begin(request: web.Request) -> Any:
 def _report(kind: str) -> None:
     """Log the exception at hand, once for each kind: what fails for one request may fail for all."""
     log.warning("a request is not traced; further ones that fail with %s go unreported", kind, exc_info=True)
-
-
-@functools.lru_cache(maxsize=256)
-def _without_port(host: str) -> str:
-    """The part of a Host header that names segments."""
-    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
 
 
 def _local_host(request: web.Request) -> str:

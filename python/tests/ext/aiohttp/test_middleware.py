@@ -293,7 +293,7 @@ async def test_a_request_that_cannot_be_traced_is_answered(
     def fail(*args: Any, **options: Any) -> None:
         raise Failure
 
-    monkeypatch.setattr('aws_xray_sdk.ext.aiohttp.middleware.begin_request', fail)
+    monkeypatch.setattr('aws_xray_sdk.ext.aiohttp.middleware.begin_raw_request', fail)
     async with serve({'/': ok}) as server:
         assert [(await get(server, '/')).status for _ in range(3)] == [200, 200, 200]
     assert [record.levelname for record in caplog.records if record.name.startswith('aws_xray_sdk')] == ['WARNING']
