@@ -367,11 +367,11 @@ impl TraceWriter<'_> {
             row.number = self.extent.traces;
             self.bucket.filter.insert(id);
             self.rows.insert(id, &row, &times)?;
-            self.note_continued(id, times)?;
+            self.note_continued(id, &row.facts)?;
         } else {
             self.rows.update(&row, &times)?;
             if self.catalog.continued().contains_key(&id) {
-                self.catalog.continue_trace(id, times);
+                self.note_continued(id, &row.facts)?;
             }
         }
         Ok(row)
@@ -385,32 +385,33 @@ impl TraceWriter<'_> {
         }
     }
 
-    /// Notes a trace that an older bucket has a part of. Readers must know before the commit: one
+    /// Notes a trace that older buckets have parts of. Readers must know before the commit: one
     /// that sees both parts must see that they belong together.
-    fn note_continued(&self, id: TraceId, times: Times) -> Result<(), FileError> {
-        for older in &*self.catalog.buckets() {
-            if Arc::ptr_eq(older, self.bucket) || !older.filter.may_contain(id) {
+    fn note_continued(&self, id: TraceId, facts: &TraceFacts) -> Result<(), FileError> {
+        let mut older = TraceFacts::default();
+        for bucket in &*self.catalog.buckets() {
+            if Arc::ptr_eq(bucket, self.bucket) || !bucket.filter.may_contain(id) {
                 continue;
             }
-            let part = older
+            let part = bucket
                 .reader()
                 .and_then(|reader| trace_row::load_facts(&reader, id));
             match part {
-                Ok(None) => {}
-                Ok(Some(part)) => {
-                    let part = Times::of(id, &part);
-                    self.catalog.continue_trace(id, part.joined(times, id));
-                    let sql = "INSERT OR IGNORE INTO continued VALUES (?1)";
-                    self.connection
-                        .prepare_cached(sql)?
-                        .execute([id.as_bytes()])?;
+                Ok(part) => part.into_iter().for_each(|part| older.merge(part)),
+                Err(error) if bucket.is_gone() => {
+                    tracing::debug!(bucket = bucket.start, "it left meanwhile: {error}");
                 }
-                Err(error) if older.is_gone() => {
-                    tracing::debug!(bucket = older.start, "it left meanwhile: {error}");
-                }
-                Err(error) if error.is_damage() => self.catalog.set_aside(older, &error),
+                Err(error) if error.is_damage() => self.catalog.set_aside(bucket, &error),
                 Err(error) => return Err(error),
             }
+        }
+        // The older parts of a continued trace may have left; its times still change.
+        if older.revision > 0 || self.catalog.continued().contains_key(&id) {
+            older.merge(facts.clone());
+            self.catalog.continue_trace(id, Times::of(id, &older));
+            let sql = "INSERT OR IGNORE INTO continued VALUES (?1)";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.execute([id.as_bytes()])?;
         }
         Ok(())
     }
