@@ -130,10 +130,18 @@ fn damage_that_shows_while_the_store_is_open_stops_nothing() {
 #[test]
 fn a_bucket_whose_making_was_interrupted_is_removed() {
     let directory = three_buckets();
-    fs::write(directory.path().join("bucket-0000099999.sqlite"), b"").unwrap();
+    let path = |name| directory.path().join(name);
+    fs::write(path("bucket-0000099999.sqlite"), b"").unwrap();
+    fs::write(
+        path("bucket-0000077777.sqlite-wal"),
+        b"of a bucket that has left",
+    )
+    .unwrap();
     let store = SqliteStore::open(directory.path()).unwrap();
     assert_eq!(count(&store), 3 * TRACES_OF_A_BUCKET);
     assert_eq!(store.statistics().unwrap().damaged, 0);
+    assert!(!path("bucket-0000099999.sqlite").exists());
+    assert!(!path("bucket-0000077777.sqlite-wal").exists());
 }
 
 #[test]
