@@ -1,136 +1,15 @@
 //! Writing: a batch of arrivals becomes one transaction of the newest bucket.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use fluoro_wire::{Field, ReceivedEntity, Rejection, TraceId};
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{
-    bucket::Bucket,
-    catalog::Catalog,
-    connection::FileError,
-    extent::Extent,
-    forwarding,
-    recent_traces::RecentTraces,
-    rejected,
-    retention::BucketPlan,
-    trace_row::{self, RowWriter, Times, TraceRow},
+    batch::Batch, bucket::Bucket, catalog::Catalog, connection::FileError, directory,
+    extent::Extent, forwarding, recent_traces::RecentTraces, rejected, retention::BucketPlan,
+    trace_row::RowWriter, trace_writer::TraceWriter,
 };
-use crate::{Arrival, Committed, Rejected, StoreError, facts::TraceFacts};
-
-/// A batch that was read, and not written yet.
-struct Batch<'a> {
-    documents: Vec<&'a [u8]>,
-    traces: Vec<TraceChange>,
-    rejected: Vec<(usize, Rejected)>,
-    first_arrival: f64,
-    last_arrival: f64,
-}
-
-/// What a batch adds to a trace.
-struct TraceChange {
-    id: TraceId,
-    facts: TraceFacts,
-    /// Places in the batch's documents.
-    documents: Vec<usize>,
-}
-
-impl<'a> Batch<'a> {
-    fn read(arrivals: &'a [Arrival]) -> Self {
-        let mut batch = Self {
-            documents: Vec::with_capacity(arrivals.len()),
-            traces: Vec::new(),
-            rejected: Vec::new(),
-            first_arrival: f64::INFINITY,
-            last_arrival: f64::NEG_INFINITY,
-        };
-        let mut places = HashMap::new();
-        for (place, arrival) in arrivals.iter().enumerate() {
-            batch.first_arrival = batch.first_arrival.min(arrival.received_at);
-            batch.last_arrival = batch.last_arrival.max(arrival.received_at);
-            match read(&arrival.document) {
-                Ok((id, facts)) => batch.add(&mut places, id, facts, &arrival.document),
-                Err(unread) => batch.rejected.push((place, unread.of(arrival))),
-            }
-        }
-        batch
-    }
-
-    fn add(
-        &mut self,
-        places: &mut HashMap<TraceId, usize>,
-        id: TraceId,
-        facts: TraceFacts,
-        document: &'a [u8],
-    ) {
-        let place = *places.entry(id).or_insert_with(|| {
-            self.traces.push(TraceChange {
-                id,
-                facts: TraceFacts::default(),
-                documents: Vec::new(),
-            });
-            self.traces.len() - 1
-        });
-        let change = &mut self.traces[place];
-        change.facts.merge(facts);
-        change.documents.push(self.documents.len());
-        self.documents.push(document);
-    }
-}
-
-/// A document that is rejected, with the ids that could be read.
-struct Unread {
-    rejection: Rejection,
-    segment_id: Option<String>,
-    trace_id: Option<String>,
-}
-
-fn read(document: &[u8]) -> Result<(TraceId, TraceFacts), Box<Unread>> {
-    let unread = |rejection, segment_id, trace_id| {
-        Box::new(Unread {
-            rejection,
-            segment_id,
-            trace_id,
-        })
-    };
-    let document = ReceivedEntity::read_checked(document)
-        .map_err(|rejection| unread(rejection, None, None))?;
-    match document.check() {
-        Ok(id) => Ok((id, TraceFacts::from_document(&document))),
-        Err(rejection) => {
-            let segment_id = as_spelled(&document.id);
-            Err(unread(
-                rejection,
-                segment_id,
-                as_spelled(&document.trace_id),
-            ))
-        }
-    }
-}
-
-fn as_spelled(id: &Field<impl ToString>) -> Option<String> {
-    match id {
-        Field::Absent => None,
-        Field::Value(id) => Some(id.to_string()),
-        Field::Wrong(value) => Some(value.trim_matches('"').to_owned()),
-    }
-}
-
-impl Unread {
-    fn of(self, arrival: &Arrival) -> Rejected {
-        let kept = arrival.document.len().min(rejected::KEPT_BYTES);
-        Rejected {
-            number: 0,
-            received_at: arrival.received_at,
-            source: arrival.source,
-            segment_id: self.segment_id,
-            trace_id: self.trace_id,
-            code: self.rejection.code.as_str(),
-            message: self.rejection.message,
-            document: arrival.document[..kept].to_vec(),
-        }
-    }
-}
+use crate::{Arrival, Committed, StoreError};
 
 /// The newest bucket, open for writing.
 #[derive(Debug)]
@@ -170,91 +49,92 @@ impl Appender {
         if arrivals.is_empty() {
             return Ok(Committed::default());
         }
-        let batch = Batch::read(arrivals);
-        self.open_for(batch.last_arrival)?;
-        let Some(open) = &mut self.open else {
-            return Ok(Committed::default());
+        let (bucket, error) = match self.try_append(arrivals)? {
+            Ok(committed) => return Ok(committed),
+            Err(failure) => failure,
         };
+        if !error.is_damage() {
+            return Err(error.at(bucket.path()));
+        }
+        self.catalog.set_aside(&bucket, &error);
+        match self.try_append(arrivals)? {
+            Ok(committed) => Ok(committed),
+            Err((bucket, error)) => Err(error.at(bucket.path())),
+        }
+    }
+
+    /// The inner error is about the bucket itself. After it nothing in memory is trusted: the
+    /// bucket is opened anew with the next batch.
+    fn try_append(
+        &mut self,
+        arrivals: &[Arrival],
+    ) -> Result<Result<Committed, (Arc<Bucket>, FileError)>, StoreError> {
+        let batch = Batch::read(arrivals);
+        let mut open = self.take_open(batch.last_arrival)?;
         match open.write(&self.catalog, batch, self.next_rejected) {
             Ok(committed) => {
                 self.next_rejected += committed.rejected.len() as i64;
-                Ok(committed)
+                self.open = Some(open);
+                Ok(Ok(committed))
             }
-            Err(error) => {
-                let open = self.open.take();
-                let bucket = open.map(|open| open.bucket);
-                self.recover(bucket, error, arrivals)
-            }
+            Err(error) => Ok(Err((open.bucket, error))),
         }
     }
 
-    /// After a failure nothing in memory is trusted: the bucket is opened anew with the next batch.
-    fn recover(
-        &mut self,
-        bucket: Option<Arc<Bucket>>,
-        error: FileError,
-        arrivals: &[Arrival],
-    ) -> Result<Committed, StoreError> {
-        match bucket {
-            Some(bucket) if error.is_damage() => {
-                // The next attempt has a new bucket.
-                self.catalog.set_aside(&bucket, &error);
-                self.append(arrivals)
-            }
-            Some(bucket) => Err(error.at(bucket.path())),
-            None => Err(error.at(self.catalog.directory.path())),
-        }
-    }
-
-    /// Sees to it that a bucket is open that may take documents now.
-    fn open_for(&mut self, now: f64) -> Result<(), StoreError> {
-        if self.open.as_ref().is_some_and(|open| open.bucket.is_gone()) {
-            self.open = None;
-        }
-        if self.open.is_none() {
-            self.open_newest()?;
-        }
-        let is_due = match &self.open {
-            None => true,
-            Some(open) => {
-                let bytes = open.bytes().map_err(|error| error.at(open.bucket.path()))?;
-                let age = now - open.bucket.start as f64;
-                open.extent.documents() > 0 && self.plan.is_over(bytes, age)
-            }
+    /// A bucket that may take documents now.
+    fn take_open(&mut self, now: f64) -> Result<OpenBucket, StoreError> {
+        let open = match self.open.take().filter(|open| !open.bucket.is_gone()) {
+            Some(open) => Some(open),
+            None => self.open_newest()?,
         };
-        if is_due { self.roll(now) } else { Ok(()) }
+        let Some(open) = open else {
+            return self.begin_bucket(now);
+        };
+        let bytes = open.bytes().map_err(|error| error.at(open.bucket.path()))?;
+        let age = now - open.bucket.start as f64;
+        if open.extent.documents() == 0 || !self.plan.is_over(bytes, age) {
+            return Ok(open);
+        }
+        let next = self.begin_bucket(now)?;
+        open.close();
+        Ok(next)
     }
 
-    fn open_newest(&mut self) -> Result<(), StoreError> {
+    fn open_newest(&self) -> Result<Option<OpenBucket>, StoreError> {
         while let Some(bucket) = self.catalog.newest() {
             match OpenBucket::new(Arc::clone(&bucket)) {
-                Ok(open) => {
-                    self.open = Some(open);
-                    break;
-                }
+                Ok(open) => return Ok(Some(open)),
                 Err(error) => self.catalog.forgive(&bucket, error)?,
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Closes the newest bucket and begins another.
     pub(super) fn roll(&mut self, now: f64) -> Result<(), StoreError> {
+        let next = self.begin_bucket(now)?;
+        if let Some(closed) = self.open.replace(next) {
+            closed.close();
+        }
+        Ok(())
+    }
+
+    fn begin_bucket(&self, now: f64) -> Result<OpenBucket, StoreError> {
         let newest = self.catalog.newest();
         let (start, first_number) = newest.map_or((0, 1), |bucket| {
             (bucket.start + 1, bucket.extent().next_number)
         });
         let start = start.max(now as i64);
         let path = self.catalog.directory.bucket_path(start);
-        let bucket = Bucket::create(path.clone(), start, first_number, self.plan.bytes)
-            .map_err(|error| error.at(&path))?;
-        let bucket = Arc::new(bucket);
-        let open = OpenBucket::new(Arc::clone(&bucket)).map_err(|error| error.at(&path))?;
-        self.catalog.push(bucket);
-        if let Some(closed) = self.open.replace(open) {
-            closed.close();
-        }
-        Ok(())
+        let begun = Bucket::create(path.clone(), start, first_number, self.plan.bytes)
+            .and_then(|bucket| OpenBucket::new(Arc::new(bucket)));
+        let open = begun.map_err(|error| {
+            // Half a bucket is of no use, and there may be no room for it.
+            let _ = directory::remove(&path);
+            error.at(&path)
+        })?;
+        self.catalog.push(Arc::clone(&open.bucket));
+        Ok(open)
     }
 }
 
@@ -336,82 +216,5 @@ impl OpenBucket {
             kept: batch.documents.len(),
             rejected: batch.rejected,
         })
-    }
-}
-
-/// Writes the traces of a batch.
-struct TraceWriter<'a> {
-    catalog: &'a Catalog,
-    bucket: &'a Arc<Bucket>,
-    connection: &'a Connection,
-    rows: RowWriter<'a>,
-    extent: &'a mut Extent,
-    recent: &'a mut RecentTraces,
-}
-
-impl TraceWriter<'_> {
-    fn write(&mut self, change: TraceChange) -> Result<TraceRow, FileError> {
-        let id = change.id;
-        let mut row = match self.recent.take(id) {
-            Some(row) => row,
-            None => self.load(id)?.unwrap_or_else(TraceRow::new),
-        };
-        row.facts.merge(change.facts);
-        for place in change.documents {
-            row.push_document(self.extent.next_number + place as i64);
-        }
-        let times = Times::of(id, &row.facts);
-        self.extent.include(&times);
-        if row.number == 0 {
-            self.extent.traces += 1;
-            row.number = self.extent.traces;
-            self.bucket.filter.insert(id);
-            self.rows.insert(id, &row, &times)?;
-            self.note_continued(id, times)?;
-        } else {
-            self.rows.update(&row, &times)?;
-            if self.catalog.continued().contains_key(&id) {
-                self.catalog.continue_trace(id, times);
-            }
-        }
-        Ok(row)
-    }
-
-    fn load(&self, id: TraceId) -> Result<Option<TraceRow>, FileError> {
-        if self.bucket.filter.may_contain(id) {
-            TraceRow::load(self.connection, id)
-        } else {
-            Ok(None)
-        }
-    }
-
-    /// Notes a trace that an older bucket has a part of. Readers must know before the commit: one
-    /// that sees both parts must see that they belong together.
-    fn note_continued(&self, id: TraceId, times: Times) -> Result<(), FileError> {
-        for older in &*self.catalog.buckets() {
-            if Arc::ptr_eq(older, self.bucket) || !older.filter.may_contain(id) {
-                continue;
-            }
-            let part = older
-                .reader()
-                .and_then(|reader| trace_row::load_facts(&reader, id));
-            match part {
-                Ok(None) => {}
-                Ok(Some(part)) => {
-                    let part = Times::of(id, &part);
-                    self.catalog.continue_trace(id, part.joined(times, id));
-                    let sql = "INSERT OR IGNORE INTO continued VALUES (?1)";
-                    self.connection
-                        .prepare_cached(sql)?
-                        .execute([id.as_bytes()])?;
-                }
-                Err(error) if older.is_gone() => {
-                    tracing::debug!(bucket = older.start, "it left meanwhile: {error}");
-                }
-                Err(error) if error.is_damage() => self.catalog.set_aside(older, &error),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
     }
 }

@@ -10,7 +10,7 @@
 use super::connection::Damage;
 
 /// A block is closed when its documents have this many bytes.
-const FULL_BYTES: usize = 32 * 1024;
+const FULL_BYTES: usize = 64 * 1024;
 
 /// Documents that become one block.
 #[derive(Default)]

@@ -15,7 +15,6 @@ use rusqlite::Connection;
 
 use super::{
     connection::{Damage, FileError, open_reader, open_writer},
-    directory,
     extent::{self, Extent},
     forwarding, rejected,
     trace_filter::TraceFilter,
@@ -42,7 +41,8 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// Makes the file of a new bucket that will have about this many bytes.
+    /// Makes the file of a new bucket that will have about this many bytes. After a failure, a
+    /// part of it may be there.
     pub(super) fn create(
         path: PathBuf,
         start: i64,
@@ -50,12 +50,7 @@ impl Bucket {
         bytes: u64,
     ) -> Result<Self, FileError> {
         let extent = Extent::starting_at(first_number);
-        let created = create_file(&path, &extent);
-        if let Err(error) = created {
-            // Half a bucket is of no use, and there may be no room for it.
-            let _ = directory::remove(&path);
-            return Err(error);
-        }
+        create_file(&path, &extent)?;
         Ok(Self::new(
             path,
             start,

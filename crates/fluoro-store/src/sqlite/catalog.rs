@@ -103,6 +103,12 @@ impl Catalog {
         Ok(documents)
     }
 
+    /// Size of all files, in bytes.
+    pub(super) fn bytes(&self) -> Result<u64, StoreError> {
+        let bytes = self.directory.bytes();
+        bytes.map_err(|error| FileError::from(error).at(self.directory.path()))
+    }
+
     /// Documents that left with their bucket.
     pub(super) fn expired(&self) -> u64 {
         self.expired.load(Ordering::Relaxed)
@@ -162,23 +168,36 @@ impl Catalog {
         Arc::clone(&self.continued.read())
     }
 
-    /// Notes that a trace has, or will have after the next commit, parts in several buckets.
+    /// Notes that a trace has, or will have after the next commit, parts in several buckets, and
+    /// its times from all of them.
     pub(super) fn continue_trace(&self, id: TraceId, times: Times) {
         let mut continued = self.continued.write();
-        Arc::make_mut(&mut continued)
-            .entry(id)
-            .and_modify(|known| *known = known.joined(times, id))
-            .or_insert(times);
+        Arc::make_mut(&mut continued).insert(id, times);
     }
 
-    /// Forgets traces that no bucket has any more.
-    pub(super) fn prune_continued(&self) {
-        let buckets = self.buckets();
-        let is_there = |id: &TraceId| buckets.iter().any(|bucket| bucket.filter.may_contain(*id));
-        let mut continued = self.continued.write();
-        if !continued.keys().all(is_there) {
-            Arc::make_mut(&mut continued).retain(|id, _| is_there(id));
+    /// Puts right what is known of continued traces after buckets have left.
+    pub(super) fn review_continued(&self, left: &[Arc<Bucket>]) -> Result<(), StoreError> {
+        for (id, known) in &*self.continued() {
+            if !left.iter().any(|bucket| bucket.filter.may_contain(*id)) {
+                continue;
+            }
+            let times = self.facts(*id)?.map(|facts| Times::of(*id, &facts));
+            let is_there = self
+                .buckets()
+                .iter()
+                .any(|bucket| bucket.filter.may_contain(*id));
+            let mut continued = self.continued.write();
+            // What the writer has noted meanwhile is newer.
+            if continued.get(id) == Some(known) {
+                let continued = Arc::make_mut(&mut continued);
+                match times {
+                    Some(times) => drop(continued.insert(*id, times)),
+                    None if !is_there => drop(continued.remove(id)),
+                    None => {}
+                }
+            }
         }
+        Ok(())
     }
 }
 

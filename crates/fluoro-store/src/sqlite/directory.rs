@@ -9,7 +9,7 @@ use std::{
 
 use crate::StoreError;
 
-const DAMAGED_SUFFIX: &str = "damaged";
+const DAMAGED: &str = ".damaged";
 
 /// What SQLite keeps beside a file.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
@@ -46,11 +46,28 @@ impl Directory {
             },
             TryLockError::Error(error) => failed(error),
         })?;
-        Ok(Self {
+        let directory = Self {
             path: path.to_owned(),
             damaged: AtomicU64::new(0),
             _lock: lock,
-        })
+        };
+        directory.remove_orphans().map_err(failed)?;
+        Ok(directory)
+    }
+
+    /// Deletes what is left of buckets that left while somebody was about to read them.
+    fn remove_orphans(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let path = entry?.path();
+            let owner = path.to_str().and_then(|path| {
+                let mut owners = COMPANIONS.iter();
+                owners.find_map(|companion| path.strip_suffix(companion))
+            });
+            if owner.is_some_and(|owner| !Path::new(owner).exists()) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -71,10 +88,7 @@ impl Directory {
         let mut starts = Vec::new();
         for entry in fs::read_dir(&self.path)? {
             let name = entry?.file_name();
-            let start = name
-                .to_str()
-                .and_then(|name| name.strip_prefix("bucket-")?.strip_suffix(".sqlite"));
-            starts.extend(start.and_then(|start| start.parse::<i64>().ok()));
+            starts.extend(name.to_str().and_then(bucket_start));
         }
         starts.sort_unstable();
         Ok(starts)
@@ -92,19 +106,27 @@ impl Directory {
 
     /// Gives a damaged file another name, so that it is never opened again but can be looked at.
     pub(super) fn set_aside(&self, file: &Path, reason: &dyn std::fmt::Display) {
-        let target = with_suffix(file, &format!(".{DAMAGED_SUFFIX}"));
+        let target = with_suffix(file, DAMAGED);
         tracing::error!(
             file = %file.display(),
             kept_as = %target.display(),
             "a file of the store is damaged and was set aside: {reason}"
         );
         self.damaged.fetch_add(1, Ordering::Relaxed);
-        let renamed = fs::rename(file, target);
-        if let Err(error) = renamed {
-            tracing::error!(file = %file.display(), "it could not be renamed: {error}");
-        }
+        let mut moved = fs::rename(file, &target);
         for companion in COMPANIONS {
-            let _ = fs::remove_file(with_suffix(file, companion));
+            let companion_moved = fs::rename(
+                with_suffix(file, companion),
+                with_suffix(&target, companion),
+            );
+            if let Err(error) = companion_moved
+                && error.kind() != io::ErrorKind::NotFound
+            {
+                moved = Err(error);
+            }
+        }
+        if let Err(error) = moved {
+            tracing::error!(file = %file.display(), "it could not be renamed: {error}");
         }
     }
 
@@ -113,17 +135,15 @@ impl Directory {
         self.damaged.load(Ordering::Relaxed)
     }
 
-    /// Deletes the files that were set aside; returns how many.
-    pub(super) fn remove_damaged(&self) -> io::Result<u64> {
-        let mut removed = 0;
+    /// Deletes the files that were set aside.
+    pub(super) fn remove_damaged(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.path)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|end| end == DAMAGED_SUFFIX) {
-                fs::remove_file(path)?;
-                removed += 1;
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().contains(DAMAGED) {
+                fs::remove_file(entry.path())?;
             }
         }
-        Ok(removed)
+        Ok(())
     }
 }
 
@@ -136,6 +156,11 @@ pub(super) fn remove(file: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed,
     }
+}
+
+fn bucket_start(name: &str) -> Option<i64> {
+    let start = name.strip_prefix("bucket-")?.strip_suffix(".sqlite")?;
+    start.parse().ok()
 }
 
 fn with_suffix(file: &Path, suffix: &str) -> PathBuf {

@@ -26,6 +26,7 @@
 //! [`Limits`]: crate::Limits
 
 mod append;
+mod batch;
 mod block;
 mod bucket;
 mod catalog;
@@ -42,5 +43,6 @@ mod settings;
 mod store;
 mod trace_filter;
 mod trace_row;
+mod trace_writer;
 
 pub use store::SqliteStore;

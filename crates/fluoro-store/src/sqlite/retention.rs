@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use super::{append::Appender, bucket::Bucket, catalog::Catalog, connection::FileError};
 use crate::{Limits, StoreError};
 
@@ -44,39 +46,49 @@ impl BucketPlan {
 /// Drops what the limits do not allow any more; returns how many documents left.
 pub(super) fn expire(
     catalog: &Catalog,
-    appender: &mut Appender,
+    appender: &Mutex<Appender>,
     limits: Limits,
     now: f64,
 ) -> Result<u64, StoreError> {
-    appender.set_plan(BucketPlan::for_limits(limits));
     let oldest_allowed = now - limits.age.as_secs_f64();
     let is_old = |bucket: &Arc<Bucket>| {
         let extent = bucket.extent();
         extent.documents() > 0 && extent.youngest_arrival < oldest_allowed
     };
+    prepare(&mut appender.lock(), catalog, limits, now, is_old)?;
+    let mut left: Vec<_> = closed(catalog).into_iter().filter(is_old).collect();
+    let mut documents = 0;
+    for bucket in &left {
+        documents += catalog.expire(bucket)?;
+    }
+    if catalog.bytes()? > limits.bytes {
+        let removed = catalog.directory.remove_damaged();
+        removed.map_err(|error| FileError::from(error).at(catalog.directory.path()))?;
+    }
+    while catalog.bytes()? > limits.bytes
+        && let Some(oldest) = closed(catalog).into_iter().next()
+    {
+        documents += catalog.expire(&oldest)?;
+        left.push(oldest);
+    }
+    catalog.review_continued(&left)?;
+    Ok(documents)
+}
+
+/// What must not happen while a batch is written.
+fn prepare(
+    appender: &mut Appender,
+    catalog: &Catalog,
+    limits: Limits,
+    now: f64,
+    is_old: impl Fn(&Arc<Bucket>) -> bool,
+) -> Result<(), StoreError> {
+    appender.set_plan(BucketPlan::for_limits(limits));
     if catalog.newest().is_some_and(|newest| is_old(&newest)) {
         // The numbers of documents go on in the new one.
         appender.roll(now)?;
     }
-    let mut left = 0;
-    for bucket in closed(catalog).iter().filter(|bucket| is_old(bucket)) {
-        left += catalog.expire(bucket)?;
-    }
-    let bytes = || {
-        let bytes = catalog.directory.bytes();
-        bytes.map_err(|error| FileError::from(error).at(catalog.directory.path()))
-    };
-    if bytes()? > limits.bytes {
-        let removed = catalog.directory.remove_damaged();
-        removed.map_err(|error| FileError::from(error).at(catalog.directory.path()))?;
-    }
-    while bytes()? > limits.bytes
-        && let Some(oldest) = closed(catalog).first()
-    {
-        left += catalog.expire(oldest)?;
-    }
-    catalog.prune_continued();
-    Ok(left)
+    Ok(())
 }
 
 /// The buckets that nothing is written to any more.

@@ -113,11 +113,9 @@ impl Store for SqliteStore {
     }
 
     fn statistics(&self) -> Result<Statistics, StoreError> {
-        let bytes = self.catalog.directory.bytes();
-        let bytes = bytes.map_err(|error| self.failed(error.into()))?;
         let (_, rejected) = self.catalog.count_rejected()?;
         let mut statistics = Statistics {
-            bytes,
+            bytes: self.catalog.bytes()?,
             rejected,
             expired: self.catalog.expired(),
             damaged: self.catalog.directory.damaged(),
@@ -136,6 +134,6 @@ impl Store for SqliteStore {
     }
 
     fn expire(&self, limits: Limits, now: f64) -> Result<u64, StoreError> {
-        retention::expire(&self.catalog, &mut self.appender.lock(), limits, now)
+        retention::expire(&self.catalog, &self.appender, limits, now)
     }
 }

@@ -38,10 +38,6 @@ pub(super) struct Times {
 impl Times {
     pub(super) fn of(id: TraceId, facts: &TraceFacts) -> Self {
         let (start, last) = facts.span().unwrap_or_default();
-        Self::from_span(id, start, last)
-    }
-
-    fn from_span(id: TraceId, start: f64, last: f64) -> Self {
         let epoch = f64::from(id.epoch_seconds());
         let is_plausible = (epoch - start).abs() <= PLAUSIBLE_DISTANCE;
         let time = if is_plausible { epoch } else { start };
@@ -50,11 +46,6 @@ impl Times {
             last,
             time,
         }
-    }
-
-    /// The times of a trace with these parts.
-    pub(super) fn joined(self, other: Self, id: TraceId) -> Self {
-        Self::from_span(id, self.start.min(other.start), self.last.max(other.last))
     }
 
     /// Whether the trace may lie in the range; for [`TimeRangeKind::Service`] its facts decide.
