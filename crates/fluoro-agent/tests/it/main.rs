@@ -2,6 +2,9 @@
 
 mod aws_proxy;
 mod config;
+mod otlp_endpoint;
+mod otlp_grpc;
+mod otlp_http;
 mod otlp_round_trip;
 mod sinks_backend;
 mod sinks_otlp;
