@@ -6,6 +6,7 @@ mod otlp_endpoint;
 mod otlp_grpc;
 mod otlp_http;
 mod otlp_round_trip;
+mod otlp_to_segment;
 mod sinks_backend;
 mod sinks_otlp;
 mod sinks_outage;
