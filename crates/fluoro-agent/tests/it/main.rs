@@ -2,7 +2,11 @@
 
 mod aws_proxy;
 mod config;
+mod otlp_endpoint;
+mod otlp_grpc;
+mod otlp_http;
 mod otlp_round_trip;
+mod otlp_to_segment;
 mod sinks_backend;
 mod sinks_otlp;
 mod sinks_outage;

@@ -18,6 +18,9 @@ use super::{
     object::{Object, write_object},
 };
 
+/// What the attributes begin with that hold a metadata namespace as a JSON text.
+const NAMESPACES: &str = "aws.xray.metadata.";
+
 /// What the attributes that are left become.
 pub(super) struct Leftover<'a> {
     /// Keys in X-Ray's spelling, and plain values.
@@ -37,8 +40,8 @@ impl<'a> Leftover<'a> {
             metadata: Vec::new(),
             namespaces: Vec::new(),
         };
-        for (namespace, value) in attributes.with_prefix("aws.xray.metadata.") {
-            leftover.add_namespace(namespace, value);
+        for (key, value) in attributes.with_prefix(NAMESPACES) {
+            leftover.add_namespace(key, value);
         }
         let (first, second): (Vec<_>, Vec<_>) = attributes
             .rest()
@@ -66,11 +69,11 @@ impl<'a> Leftover<'a> {
     }
 
     /// Only objects are namespaces; another value stays the attribute that it was.
-    fn add_namespace(&mut self, namespace: &'a str, value: &'a Any) {
+    fn add_namespace(&mut self, key: &'a str, value: &'a Any) {
         let object = as_text(value).and_then(|text| serde_json::from_str(text).ok());
         match object {
-            Some(object) => self.namespaces.push((namespace, object)),
-            None => self.metadata.push((namespace, value)),
+            Some(object) => self.namespaces.push((&key[NAMESPACES.len()..], object)),
+            None => self.metadata.push((key, value)),
         }
     }
 

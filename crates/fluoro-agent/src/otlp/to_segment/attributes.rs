@@ -89,15 +89,15 @@ impl<'a> Attributes<'a> {
             .collect()
     }
 
-    /// Takes the attributes whose name starts with `prefix`, without it.
+    /// Takes the attributes whose name starts with `prefix`.
     pub(super) fn with_prefix(&self, prefix: &str) -> Vec<(&'a str, &'a Any)> {
         let mut found = Vec::new();
         for (index, attribute) in self.list.iter().enumerate() {
-            if let Some(name) = attribute.key.strip_prefix(prefix)
+            if attribute.key.starts_with(prefix)
                 && let Some(value) = value_of(attribute)
             {
                 self.placed.borrow_mut()[index] = true;
-                found.push((name, value));
+                found.push((attribute.key.as_str(), value));
             }
         }
         found

@@ -5,6 +5,9 @@ use super::{
     detail::Detail, object::Object,
 };
 
+/// What the attributes of members begin with that have no name of their own.
+const OTHER_MEMBERS: &str = "aws.xray.aws.";
+
 /// Writes what an AWS SDK tells about a call.
 pub(super) fn write_call(object: &mut Object<'_>, attributes: &Attributes<'_>, is_aws: bool) {
     object.object("aws", |aws| {
@@ -27,7 +30,8 @@ pub(super) fn write_call(object: &mut Object<'_>, attributes: &Attributes<'_>, i
             }),
         }
         aws.integer("retries", attributes.integer(&["aws.xray.retries"]));
-        for (member, value) in attributes.with_prefix("aws.xray.aws.") {
+        for (key, value) in attributes.with_prefix(OTHER_MEMBERS) {
+            let member = &key[OTHER_MEMBERS.len()..];
             write_value(aws.value(member), value, Detail::Full);
         }
     });

@@ -7,7 +7,7 @@ use opentelemetry_proto::tonic::{
 };
 
 use super::{
-    annotations::Leftover,
+    annotations::{Leftover, write_value},
     attributes::Attributes,
     aws, cause,
     detail::Detail,
@@ -96,7 +96,8 @@ impl<'a> Writer<'a> {
         let known = Known {
             name: &entity_name,
             kind: SpanKind::Server,
-            service: Some(service).filter(|service| *service != entity_name),
+            service: name::resource_service(&self.source.resource.attributes)
+                .filter(|service| *service != entity_name),
         };
         self.write_rest(object, &known, &self.source.resource.metadata);
     }
@@ -202,15 +203,17 @@ impl<'a> Writer<'a> {
         self.attributes.text(&["enduser.id", "user.id"])
     }
 
+    /// A link whose ids are malformed leads nowhere and is left out.
     fn write_links(&self, object: &mut Object<'_>) {
-        object.array("links", |links| {
-            for link in &self.source.span.links {
-                links.object(|object| {
+        let links = self.source.span.links.iter();
+        object.array("links", |array| {
+            for link in links.filter(|link| link.trace_id.len() == 16 && link.span_id.len() == 8) {
+                array.object(|object| {
                     object.text("trace_id", trace_identifier(&link.trace_id).as_deref());
                     object.text("id", identifier(&link.span_id).as_deref());
                     object.object("attributes", |members| {
                         for (key, value) in Attributes::new(&link.attributes).rest() {
-                            super::annotations::write_value(members.value(key), value, self.detail);
+                            write_value(members.value(key), value, self.detail);
                         }
                     });
                 });

@@ -1,5 +1,7 @@
 //! The `http` block.
 
+use std::borrow::Cow;
+
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 
 use super::{attributes::Attributes, object::Object};
@@ -32,7 +34,7 @@ fn write_request(request: &mut Object<'_>, attributes: &Attributes<'_>, kind: Sp
     let method = attributes.text(&["http.request.method", "http.method"]);
     request.text("method", method);
     match attributes.text(&["url.full", "http.url"]) {
-        Some(url) => request.text("url", Some(url)),
+        Some(url) => request.text("url", Some(&without_password(url))),
         // Without a method it is no request, and an address alone may belong to anything.
         None if method.is_some() => request.text("url", composed_url(attributes).as_deref()),
         None => {}
@@ -44,6 +46,20 @@ fn write_request(request: &mut Object<'_>, attributes: &Attributes<'_>, kind: Sp
     request.flag("x_forwarded_for", forwarded == Some(true));
     let traced = attributes.boolean(&["aws.xray.traced"]);
     request.flag("traced", traced == Some(true));
+}
+
+/// The URL without user name and password. The query stays: what is secret there, the exporter has
+/// hidden, or meant to show.
+fn without_password(url: &str) -> Cow<'_, str> {
+    let Some(start) = url.find("://").map(|colon| colon + 3) else {
+        return Cow::Borrowed(url);
+    };
+    let rest = &url[start..];
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..end].rfind('@') {
+        Some(at) => Cow::Owned([&url[..start], &rest[at + 1..]].concat()),
+        None => Cow::Borrowed(url),
+    }
 }
 
 fn client_address<'a>(attributes: &Attributes<'a>, kind: SpanKind) -> Option<&'a str> {
