@@ -9,6 +9,8 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use fluoro_wire::strip_url;
+
 use super::AwsError;
 use crate::config::AwsConfig;
 
@@ -18,6 +20,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// A connection that was cut silently is noticed by a ping without an answer.
+const PING_EVERY: Duration = Duration::from_secs(5);
+
+const PING_WITHIN: Duration = Duration::from_secs(5);
 
 /// Chooses ring for all TLS of this process; does nothing if a provider was chosen before.
 pub(crate) fn install_crypto_provider() {
@@ -76,6 +83,8 @@ pub(super) fn for_xray(config: &AwsConfig, proxy: &Proxy) -> Result<reqwest::Cli
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(READ_TIMEOUT)
         .pool_idle_timeout(IDLE_TIMEOUT)
+        .http2_keep_alive_interval(PING_EVERY)
+        .http2_keep_alive_timeout(PING_WITHIN)
         .tls_danger_accept_invalid_certs(!config.verify_tls);
     let builder = match proxy {
         Proxy::None => builder,
@@ -97,7 +106,7 @@ fn checked(
 fn proxy_error(address: &str, reason: &str) -> AwsError {
     AwsError::Address {
         setting: "the proxy",
-        value: address.to_owned(),
+        value: strip_url(address).into_owned(),
         reason: reason.to_owned(),
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct Answer {
 /// Why a backend will never take documents.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Refusal {
-    /// How many it speaks of.
+    /// How many it speaks of; none if only a part of one was left out.
     pub(super) documents: usize,
     /// The backend's code, say `InvalidTraceId` or `400`.
     pub(super) code: String,

@@ -15,9 +15,9 @@ const LARGEST_ANSWER: usize = 4 << 20;
 /// Most of an error's text that is shown.
 const SHOWN: usize = 300;
 
-/// There was no answer.
-pub(super) fn no_answer(error: &reqwest::Error) -> Failure {
-    unavailable(trouble_of(error), reason(error))
+/// There was no answer. The address is left out: it may hold a key.
+pub(super) fn no_answer(error: reqwest::Error) -> Failure {
+    unavailable(trouble_of(&error), reason(&error.without_url()))
 }
 
 /// Documents cannot be taken now, for a reason that no status tells.
@@ -53,7 +53,7 @@ pub(super) fn unsuccessful(status: StatusCode, headers: &HeaderMap, message: &st
 /// The body of an answer, if it arrives as a whole and is not too large.
 pub(super) async fn body(response: &mut reqwest::Response) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
         if body.len() + chunk.len() > LARGEST_ANSWER {
             let reason = format!("its answer is larger than {LARGEST_ANSWER} bytes");
             return Err(unavailable(Trouble::Other, reason));

@@ -29,5 +29,5 @@ mod xray;
 
 pub use otlp::EndpointError;
 pub(crate) use reason::reason;
-pub use running::{Sinks, SinksError};
+pub use running::{SinkWatch, Sinks, SinksError};
 pub use status::{Condition, LastError, SinkStatus};

@@ -1,6 +1,6 @@
 //! All sinks of an agent.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use fluoro_store::{Store, StoreError};
 use tokio::task::JoinHandle;
@@ -48,6 +48,31 @@ pub struct Sinks {
     tasks: Vec<JoinHandle<()>>,
     stopping: CancellationToken,
     abandoning: CancellationToken,
+}
+
+/// Tells how the sinks of an agent are doing; clones tell the same.
+#[derive(Clone)]
+pub struct SinkWatch {
+    states: Arc<[Arc<State>]>,
+}
+
+impl SinkWatch {
+    /// How each sink is doing now.
+    pub fn status(&self) -> Vec<SinkStatus> {
+        self.states.iter().map(|state| state.status()).collect()
+    }
+}
+
+impl fmt::Debug for SinkWatch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.status()).finish()
+    }
+}
+
+impl fmt::Debug for Sinks {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.watch().fmt(formatter)
+    }
 }
 
 /// What sinks are made of.
@@ -104,7 +129,14 @@ impl Sinks {
 
     /// How each sink is doing.
     pub fn status(&self) -> Vec<SinkStatus> {
-        self.states.iter().map(|state| state.status()).collect()
+        self.watch().status()
+    }
+
+    /// Something that tells how each sink is doing, even while they shut down.
+    pub fn watch(&self) -> SinkWatch {
+        SinkWatch {
+            states: self.states.clone().into(),
+        }
     }
 
     /// Sends what the store has left, within a time. A backend that is away gets one more attempt;

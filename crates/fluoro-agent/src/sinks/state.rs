@@ -134,7 +134,7 @@ impl State {
         self.sent.inc_by(documents as u64);
     }
 
-    /// The backend will never take some documents.
+    /// The backend will never take some documents; of none, if it is only about a part of one.
     pub(super) fn refused(&self, refusal: &Refusal) {
         let Refusal { code, message, .. } = refusal;
         self.refused.inc_by(refusal.documents as u64);
@@ -148,8 +148,12 @@ impl State {
             at: now(),
         });
         let count = refusal.documents as u64;
-        if let Some(count) = known.log.pass(code, count, Instant::now()) {
-            let name = &self.name;
+        let name = &self.name;
+        if count == 0 {
+            if let Some(parts) = known.log.pass("parts", 1, Instant::now()) {
+                tracing::error!("sink {name}: {parts} parts of documents were left out: {message}");
+            }
+        } else if let Some(count) = known.log.pass(code, count, Instant::now()) {
             tracing::error!("sink {name}: {count} documents were refused: {code}: {message}{of}");
         }
     }

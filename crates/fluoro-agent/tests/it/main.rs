@@ -1,5 +1,6 @@
 //! The agent's parts as their users meet them: over sockets.
 
+mod aws_client;
 mod aws_proxy;
 mod config;
 mod otlp_endpoint;

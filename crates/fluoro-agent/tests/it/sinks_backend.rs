@@ -92,7 +92,7 @@ impl FaultyBackend {
             .build()
             .unwrap();
         let _inside = runtime.enter();
-        let listener = std::net::TcpListener::bind(self.address).unwrap();
+        let listener = bind(self.address);
         listener.set_nonblocking(true).unwrap();
         self.address = listener.local_addr().unwrap();
         let listener = TcpListener::from_std(listener).unwrap();
@@ -151,6 +151,18 @@ impl FaultyBackend {
 impl Drop for FaultyBackend {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// A runtime that was stopped gives its port back only after a moment.
+fn bind(address: SocketAddr) -> std::net::TcpListener {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        match std::net::TcpListener::bind(address) {
+            Ok(listener) => return listener,
+            Err(error) => assert!(Instant::now() < deadline, "{address}: {error}"),
+        }
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -2,12 +2,16 @@
 
 use std::{
     collections::HashSet,
+    sync::Arc,
     time::{Duration, Instant},
 };
+
+use fluoro_store::SqliteStore;
 
 use crate::{
     sinks_backend::{Fault, FaultyBackend},
     sinks_rig::{Rig, documents, eventually, set, status, with_credentials},
+    sinks_store::QueueStore,
 };
 
 /// As many batches as are on their way at a time, with as many documents as each has.
@@ -103,14 +107,15 @@ fn a_restart_goes_on_where_the_sink_stood_and_a_new_sink_after_what_is_there() {
 #[test]
 fn what_expires_before_it_could_be_sent_is_counted() {
     with_credentials(async {
-        let (mut backend, rig) = (FaultyBackend::start(), Rig::new());
+        let (mut backend, store) = (FaultyBackend::start(), Arc::new(QueueStore::default()));
+        let rig = Rig::over(store.clone());
         rig.arrive(&documents(0..1, "before the sink")).await;
         rig.start_xray(&backend.url())
             .shutdown(Duration::from_secs(5))
             .await;
         backend.stop();
         rig.arrive(&documents(1..1_001, "gone")).await;
-        rig.store.forget(901);
+        store.forget(901);
         backend.start_again();
         let sinks = rig.start_xray(&backend.url());
         let last = set(&documents(901..1_001, "gone"));
@@ -148,5 +153,32 @@ fn a_batch_that_hangs_keeps_its_place_although_later_ones_got_through() {
         sinks.shutdown(Duration::from_secs(1)).await;
         let _again = rig.start_xray(&backend.url());
         assert_eq!(backend.taken_different(300).await, set(&sent));
+    });
+}
+
+#[test]
+fn the_store_on_disk_is_the_queue() {
+    with_credentials(async {
+        let directory = tempfile::tempdir().unwrap();
+        let open = || Rig::over(Arc::new(SqliteStore::open(directory.path()).unwrap()));
+        let (mut backend, rig) = (FaultyBackend::start(), open());
+        let sinks = rig.start_xray(&backend.url());
+        let mut sent = load(&rig, 0..500).await;
+        backend.taken_different(100).await;
+        backend.stop();
+        sent.extend(load(&rig, 500..1_500).await);
+        sinks.shutdown(Duration::from_secs(5)).await;
+        rig.close();
+        backend.start_again();
+        let rig = open();
+        let sinks = rig.start_xray(&backend.url());
+        sent.extend(load(&rig, 1_500..1_700).await);
+        assert_eq!(backend.taken_different(1_700).await, set(&sent));
+        let twice = backend.taken().len() - 1_700;
+        assert!(twice <= ON_THE_WAY, "{twice} documents came twice");
+        eventually("an empty queue", || {
+            (status(&sinks).pending == 0).then_some(())
+        })
+        .await;
     });
 }

@@ -5,6 +5,7 @@ use std::{
     future::Future,
     path::PathBuf,
     sync::Arc,
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -71,20 +72,25 @@ pub(crate) fn aws(endpoint: &str) -> AwsConfig {
 
 /// An agent without sources.
 pub(crate) struct Rig {
-    pub(crate) store: Arc<QueueStore>,
+    store: Arc<dyn Store>,
     intake: Intake,
     metrics: Arc<Metrics>,
+    writer: JoinHandle<()>,
 }
 
 impl Rig {
     pub(crate) fn new() -> Self {
-        let store = Arc::new(QueueStore::default());
+        Self::over(Arc::new(QueueStore::default()))
+    }
+
+    pub(crate) fn over(store: Arc<dyn Store>) -> Self {
         let metrics = Arc::new(Metrics::default());
-        let (intake, _writer) = Intake::start(store.clone(), metrics.clone());
+        let (intake, writer) = Intake::start(store.clone(), metrics.clone());
         Self {
             store,
             intake,
             metrics,
+            writer,
         }
     }
 
@@ -105,13 +111,25 @@ impl Rig {
             aws: aws(endpoint),
             shutdown: PATIENCE,
         };
-        let store: Arc<dyn Store> = self.store.clone();
         let client = Client::new(&config.aws).unwrap();
-        Sinks::start(&config, &store, &self.intake, &self.metrics, Some(&client)).unwrap()
+        Sinks::start(
+            &config,
+            &self.store,
+            &self.intake,
+            &self.metrics,
+            Some(&client),
+        )
+        .unwrap()
     }
 
     pub(crate) fn start_xray(&self, endpoint: &str) -> Sinks {
         self.start(vec![SinkConfig::XRay], endpoint)
+    }
+
+    /// Lets go of the store: nothing arrives any more.
+    pub(crate) fn close(self) {
+        self.intake.close();
+        self.writer.join().unwrap();
     }
 
     /// Documents arrive and are kept.

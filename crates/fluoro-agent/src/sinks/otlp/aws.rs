@@ -35,7 +35,7 @@ impl AwsOtlp {
         let (headers, body) = (protobuf_headers(), content.gzip());
         let sent = self.client.send(Method::POST, "/v1/traces", headers, body);
         let response = sent.await.map_err(|error| match error {
-            AwsError::Request(error) => http_outcome::no_answer(&error),
+            AwsError::Request(error) => http_outcome::no_answer(error),
             other => http_outcome::unavailable(Trouble::Other, other.to_string()),
         })?;
         conclude(content, response).await

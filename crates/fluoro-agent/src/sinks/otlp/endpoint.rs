@@ -1,5 +1,6 @@
 //! Addresses and headers of OTLP backends.
 
+use fluoro_wire::strip_url;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 
@@ -11,7 +12,7 @@ const PATH: &str = "/v1/traces";
 #[derive(Debug, thiserror::Error)]
 #[error("the OTLP backend {endpoint:?} cannot be used: {reason}")]
 pub struct EndpointError {
-    /// The address as it was given.
+    /// The address, without a user's name and password.
     pub endpoint: String,
     /// What is wrong with it.
     pub reason: String,
@@ -20,7 +21,7 @@ pub struct EndpointError {
 impl EndpointError {
     pub(super) fn new(endpoint: &str, reason: impl ToString) -> Self {
         Self {
-            endpoint: endpoint.to_owned(),
+            endpoint: strip_url(endpoint).into_owned(),
             reason: reason.to_string(),
         }
     }
@@ -88,7 +89,7 @@ pub(in super::super) fn backend_name(endpoint: &str, protocol: OtlpProtocol) -> 
             let path = url.path().trim_end_matches('/').trim_end_matches(PATH);
             format!("{}{path}", url.origin().ascii_serialization())
         }
-        Err(_) => endpoint.to_owned(),
+        Err(_) => strip_url(endpoint).into_owned(),
     };
     format!("{kind}={address}")
 }

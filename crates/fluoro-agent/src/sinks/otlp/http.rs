@@ -54,7 +54,7 @@ impl OtlpHttp {
         let request = self.client.post(self.url.clone());
         let request = request.headers(self.headers.clone()).body(content.gzip());
         let sent = request.send().await;
-        let response = sent.map_err(|error| http_outcome::no_answer(&error))?;
+        let response = sent.map_err(http_outcome::no_answer)?;
         conclude(content, response).await
     }
 }

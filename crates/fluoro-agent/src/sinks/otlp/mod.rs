@@ -18,6 +18,6 @@ use super::backend::BatchLimits;
 /// Receivers take 4 MB by default; a document becomes about as many bytes of spans, and one of a
 /// minimal size about 90, which keeps a request below the 10,000 spans that AWS takes.
 const LIMITS: BatchLimits = BatchLimits {
-    documents: 256,
+    documents: 128,
     bytes: 900_000,
 };

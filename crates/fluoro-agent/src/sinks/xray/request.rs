@@ -38,7 +38,7 @@ pub(super) async fn post(
     headers.insert(header::USER_AGENT, user_agent.clone());
     headers.insert(TIMESTAMP, timestamp(SystemTime::now()));
     let sent = client.send(Method::POST, path, headers, body).await;
-    let mut response = sent.map_err(|error| unreached(&error))?;
+    let mut response = sent.map_err(unreached)?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = http_outcome::body(&mut response).await?;
     if status.is_success() {
@@ -49,7 +49,7 @@ pub(super) async fn post(
     }
 }
 
-fn unreached(error: &AwsError) -> Failure {
+fn unreached(error: AwsError) -> Failure {
     match error {
         AwsError::Request(error) => http_outcome::no_answer(error),
         other => http_outcome::unavailable(Trouble::Other, other.to_string()),
