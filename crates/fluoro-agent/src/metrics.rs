@@ -1,8 +1,9 @@
 //! What the agent counts. Everything that is lost has a counter here.
 
-use std::sync::atomic::AtomicU64;
+use std::{collections::BTreeSet, sync::atomic::AtomicU64};
 
 use fluoro_store::Source;
+use parking_lot::Mutex;
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{
@@ -79,8 +80,12 @@ pub struct Metrics {
     pub kept: Family<SourceLabel, Counter>,
     /// Documents that were kept aside, because AWS would reject them.
     pub rejected: Family<RejectedLabel, Counter>,
-    /// Datagrams and documents that were lost.
+    /// Datagrams and documents that were lost; [`lost`](Self::lost) counts them.
     pub lost: Family<ReasonLabel, Counter>,
+    /// Reasons that occurred.
+    reasons: Mutex<BTreeSet<&'static str>>,
+    /// Codes that occurred, by source.
+    codes: Mutex<BTreeSet<(&'static str, &'static str)>>,
     /// Documents that a sink's backend has taken.
     pub sent: Family<SinkLabel, Counter>,
     /// Documents that a sink's backend refused for good.
@@ -112,8 +117,41 @@ pub fn source_name(source: Source) -> &'static str {
 }
 
 impl Metrics {
+    /// Counts a document that was kept aside.
+    pub fn rejected(&self, source: Source, code: &'static str) {
+        let source = source_name(source);
+        self.codes.lock().insert((source, code));
+        let label = RejectedLabel { source, code };
+        self.rejected.get_or_create(&label).inc();
+    }
+
+    /// How many documents of a source were kept aside.
+    pub fn rejected_of(&self, source: Source) -> u64 {
+        let codes = self.codes.lock();
+        let of_source = codes
+            .iter()
+            .filter(|(name, _)| *name == source_name(source));
+        of_source
+            .map(|&(source, code)| {
+                let label = RejectedLabel { source, code };
+                self.rejected.get_or_create(&label).get()
+            })
+            .sum()
+    }
+
+    /// What was lost, by reason.
+    pub fn losses(&self) -> Vec<(&'static str, u64)> {
+        let reasons = self.reasons.lock();
+        let count = |&reason| {
+            let count = self.lost.get_or_create(&ReasonLabel { reason }).get();
+            (reason, count)
+        };
+        reasons.iter().map(count).collect()
+    }
+
     /// Counts documents that were lost for a reason.
     pub fn lost(&self, reason: &'static str, count: u64) {
+        self.reasons.lock().insert(reason);
         self.lost
             .get_or_create(&ReasonLabel { reason })
             .inc_by(count);

@@ -14,7 +14,7 @@ use tokio::sync::broadcast;
 use super::{IntakeError, Outcome, queue::Queue};
 use crate::{
     clock,
-    metrics::{Metrics, RejectedLabel, SourceLabel, source_name},
+    metrics::{Metrics, SourceLabel, source_name},
 };
 
 pub(super) struct Writer {
@@ -114,11 +114,7 @@ impl Writer {
         for (place, rejected) in &written.rejected {
             let source = arrivals[*place].source;
             *not_kept.of(source) += 1;
-            let label = RejectedLabel {
-                source: source_name(source),
-                code: rejected.code,
-            };
-            self.metrics.rejected.get_or_create(&label).inc();
+            self.metrics.rejected(source, rejected.code);
         }
         for (places, loss) in &written.lost {
             self.metrics.lost(loss.reason, places.len() as u64);

@@ -1,5 +1,11 @@
 //! The agent's parts as their users meet them: over sockets.
 
+mod api;
+mod api_agent;
+mod api_live;
+mod api_sampling;
+mod api_security;
+mod api_support;
 mod aws_client;
 mod aws_proxy;
 mod config;

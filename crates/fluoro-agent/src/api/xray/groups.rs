@@ -1,0 +1,59 @@
+//! `CreateGroup`, `UpdateGroup`, `DeleteGroup`, `GetGroup` and `GetGroups`.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::api::{
+    answer::{Answer, json},
+    groups::GroupRequest,
+    state::Api,
+    tags::{Tag, tag_map},
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CreateGroup {
+    #[serde(flatten)]
+    group: GroupRequest,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+pub(super) async fn create(api: &Api, request: CreateGroup) -> Answer {
+    let tags = tag_map(request.tags)?;
+    let group = api
+        .groups
+        .change(move |groups| {
+            let group = groups.create(request.group)?;
+            if !tags.is_empty() {
+                groups.tags.insert(group.group_arn.clone(), tags);
+            }
+            Ok(group)
+        })
+        .await?;
+    json(&json!({"Group": group}))
+}
+
+pub(super) async fn update(api: &Api, request: GroupRequest) -> Answer {
+    let group = api.groups.change(|groups| groups.update(request)).await?;
+    json(&json!({"Group": group}))
+}
+
+pub(super) async fn delete(api: &Api, request: GroupRequest) -> Answer {
+    api.groups
+        .change(move |groups| groups.delete(&request))
+        .await?;
+    json(&json!({}))
+}
+
+pub(super) fn get(api: &Api, request: &GroupRequest) -> Answer {
+    let group = api.groups.read(|groups| groups.find(request).cloned())?;
+    json(&json!({"Group": group}))
+}
+
+pub(super) fn list(api: &Api) -> Answer {
+    api.groups.read(|groups| {
+        let groups: Vec<_> = groups.groups.values().collect();
+        json(&json!({"Groups": groups}))
+    })
+}

@@ -1,0 +1,126 @@
+//! Sampling rules, reports and targets.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    api::{
+        answer::{Answer, ApiError, json},
+        sampling::{Report, Rule, RuleKey, RuleUpdate, SamplingError},
+        state::{Api, SamplingState},
+        tags::{Tag, tag_map},
+    },
+    clock,
+};
+
+/// Most reports of one request.
+const MOST_REPORTS: usize = 25;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CreateSamplingRule {
+    sampling_rule: Rule,
+    #[serde(default)]
+    tags: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UpdateSamplingRule {
+    sampling_rule_update: RuleUpdate,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetSamplingTargets {
+    sampling_statistics_documents: Vec<Report>,
+    #[serde(default)]
+    sampling_boost_statistics_documents: Vec<Value>,
+}
+
+impl From<SamplingError> for ApiError {
+    fn from(error: SamplingError) -> Self {
+        match error {
+            SamplingError::TooMany => Self::rule_limit(error.to_string()),
+            _ => Self::invalid(error.to_string()),
+        }
+    }
+}
+
+pub(super) fn rules(api: &Api) -> Answer {
+    api.rules
+        .read(|rules| json(&json!({"SamplingRuleRecords": rules.records()})))
+}
+
+pub(super) async fn create(api: &Api, request: CreateSamplingRule) -> Answer {
+    let tags = tag_map(request.tags)?;
+    let create = move |rules: &mut crate::api::sampling::RuleBook| {
+        let record = rules.create(request.sampling_rule, clock::now())?;
+        if !tags.is_empty() {
+            let arn = record.sampling_rule.rule_arn.clone();
+            rules.tags.insert(arn, tags);
+        }
+        Ok(record)
+    };
+    let record = api.rules.change(create).await?;
+    json(&json!({"SamplingRuleRecord": record}))
+}
+
+pub(super) async fn update(api: &Api, request: UpdateSamplingRule) -> Answer {
+    let update = request.sampling_rule_update;
+    let record = api
+        .rules
+        .change(|rules| Ok(rules.update(update, clock::now())?))
+        .await?;
+    json(&json!({"SamplingRuleRecord": record}))
+}
+
+pub(super) async fn delete(api: &Api, key: RuleKey) -> Answer {
+    let record = api
+        .rules
+        .change(move |rules| Ok(rules.delete(&key, clock::now())?))
+        .await?;
+    json(&json!({"SamplingRuleRecord": record}))
+}
+
+/// Takes reports of clients, and tells each what it may sample until its next.
+pub(super) fn targets(api: &Api, request: GetSamplingTargets) -> Answer {
+    let reports = request.sampling_statistics_documents;
+    if reports.len() > MOST_REPORTS
+        || request.sampling_boost_statistics_documents.len() > MOST_REPORTS
+    {
+        return Err(ApiError::invalid(format!(
+            "Exceeding maximum number of statistics documents: {MOST_REPORTS}"
+        )));
+    }
+    let now = clock::now();
+    let mut targets = Vec::new();
+    let mut unprocessed = Vec::new();
+    let SamplingState {
+        reports: clients,
+        windows,
+    } = &mut *api.sampling.lock();
+    api.rules.read(|rules| {
+        for report in &reports {
+            match clients.take(report, rules, now) {
+                Ok(target) => {
+                    windows.add(report, now);
+                    targets.push(target);
+                }
+                Err(refused) => unprocessed.push(refused),
+            }
+        }
+        json(&json!({
+            "SamplingTargetDocuments": targets,
+            "LastRuleModification": rules.last_modification(),
+            "UnprocessedStatistics": unprocessed,
+            "UnprocessedBoostStatistics": [],
+        }))
+    })
+}
+
+/// What was sampled in the last half hour, by rule and minute.
+pub(super) fn summaries(api: &Api) -> Answer {
+    let summaries = api.sampling.lock().windows.summaries();
+    json(&json!({"SamplingStatisticSummaries": summaries}))
+}
