@@ -1,6 +1,6 @@
 import type { SegmentDocument } from '../src/api/documents'
 import type { TraceSummary } from '../src/api/summaries'
-import { Shop } from './documents.ts'
+import { Shop } from '../tests/documents.ts'
 
 export interface FixtureStore {
   traces: Map<string, SegmentDocument[]>
