@@ -28,7 +28,7 @@ export function makeStore(count: number): FixtureStore {
   return store
 }
 
-function put(store: FixtureStore, documents: SegmentDocument[]): TraceSummary {
+export function put(store: FixtureStore, documents: SegmentDocument[]): TraceSummary {
   const summary = summaryOf(documents)
   store.traces.set(summary.Id, documents)
   store.summaries.unshift(summary)
