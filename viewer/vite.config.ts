@@ -8,6 +8,12 @@ const apiPaths = '^/(api|health|ready|metrics|[A-Z][A-Za-z]+)'
 
 export default defineConfig({
   plugins: agent ? [] : [fixtures()],
+  preview: {
+    headers: {
+      'Content-Security-Policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'",
+    },
+  },
   server: agent ? { proxy: { [apiPaths]: agent } } : {},
   build: {
     target: 'es2022',

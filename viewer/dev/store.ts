@@ -1,6 +1,6 @@
 import type { SegmentDocument } from '../src/api/documents'
 import type { TraceSummary } from '../src/api/summaries'
-import { Shop } from './documents.ts'
+import { Shop } from '../tests/documents.ts'
 
 export interface FixtureStore {
   traces: Map<string, SegmentDocument[]>
@@ -28,7 +28,7 @@ export function makeStore(count: number): FixtureStore {
   return store
 }
 
-function put(store: FixtureStore, documents: SegmentDocument[]): TraceSummary {
+export function put(store: FixtureStore, documents: SegmentDocument[]): TraceSummary {
   const summary = summaryOf(documents)
   store.traces.set(summary.Id, documents)
   store.summaries.unshift(summary)

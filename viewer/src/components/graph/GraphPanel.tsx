@@ -10,6 +10,8 @@ import { Icon } from '../Icon'
 interface Props {
   subject: MapNode | MapEdge
   seconds: number | undefined
+  /** The address of the subject in the timeline of its trace. */
+  timeline?: string
   /** The address of the traces that have the subject with something more to it, say `fault`. */
   tracesWith?: (condition: string) => string
   /** Called with two response times in seconds when a range of them was dragged. */
@@ -18,7 +20,7 @@ interface Props {
 }
 
 /** Numbers of a service, or of the calls between two. */
-export function GraphPanel({ subject, seconds, tracesWith, onBrush, close }: Props) {
+export function GraphPanel({ subject, seconds, timeline, tracesWith, onBrush, close }: Props) {
   const { outcomes, histogram } = subject
   return (
     <aside className="graph-panel" aria-label="Numbers">
@@ -43,6 +45,14 @@ export function GraphPanel({ subject, seconds, tracesWith, onBrush, close }: Pro
           <OutcomeShares outcomes={outcomes} />
           <ResponseTimes histogram={histogram} onBrush={onBrush} />
         </>
+      )}
+      {timeline && (
+        <div className="graph-actions">
+          <Link className="button primary" href={timeline}>
+            <Icon name="traces" />
+            Show in the timeline
+          </Link>
+        </div>
       )}
       {tracesWith && (
         <div className="graph-actions">

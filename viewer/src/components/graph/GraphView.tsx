@@ -41,7 +41,9 @@ export function GraphView({ map, seconds, chosen, onChoose }: Props) {
   const moved = useRef(false)
 
   const showAll = useEffectEvent(() => {
-    const { width, height } = box.current!.getBoundingClientRect()
+    // The observer may still call when the map has gone.
+    if (!box.current) return
+    const { width, height } = box.current.getBoundingClientRect()
     const scale = Math.max(
       smallestFit,
       Math.min(1.25, (width - 24) / placed.width, (height - 24) / placed.height),

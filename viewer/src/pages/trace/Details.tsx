@@ -13,6 +13,7 @@ import { useParameters } from '../../state/url'
 import { Exceptions } from './Exceptions'
 import { FactTable } from './FactTable'
 import { Links } from './Links'
+import { Logs } from './Logs'
 import { Section } from './Section'
 
 interface Props {
@@ -101,9 +102,10 @@ function Facts({ trace, entity }: { trace: Trace; entity: Entity }) {
       {aws && (
         <Section title={entity.isSegment ? 'Runs on' : 'AWS'} copy={JSON.stringify(aws, null, 2)}>
           <FactTable facts={{ Operation: aws.operation, Resource: resourceOf(aws) }} />
-          <JsonTree value={without(aws, 'operation')} />
+          <JsonTree value={without(aws, 'operation', 'cloudwatch_logs')} />
         </Section>
       )}
+      <Logs logs={aws?.cloudwatch_logs} />
       {segment.service && (
         <Section title="Service">
           <FactTable facts={segment.service} />
@@ -204,7 +206,6 @@ function busyTime(trace: Trace, entity: Entity): number {
   return busy
 }
 
-function without(object: Record<string, unknown>, key: string): Record<string, unknown> {
-  const { [key]: _, ...rest } = object
-  return rest
+function without(object: Record<string, unknown>, ...names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)))
 }

@@ -9,6 +9,7 @@ import { exportFile } from '../../model/export'
 import { statusOf } from '../../model/status'
 import { formatPrecise } from '../../model/time-range'
 import { durationOf, type Trace } from '../../model/trace'
+import { toW3c } from '../../model/trace-id'
 import { lastList } from '../../state/last-list'
 import { CompareWith } from './CompareWith'
 import type { TraceView } from './useTraceView'
@@ -84,7 +85,9 @@ export function TraceHeader({ trace, view, reload }: Props) {
       </div>
       <dl className="trace-facts">
         <Fact name="Trace">
-          <span className="mono">{trace.id}</span>
+          <span className="mono" title={`W3C: ${toW3c(trace.id)}`}>
+            {trace.id}
+          </span>
           <CopyButton text={trace.id} what="trace id" />
         </Fact>
         <Fact name="Start">{formatPrecise(trace.start)}</Fact>

@@ -6,7 +6,7 @@ import { Failure, Loading } from '../../components/Notice'
 import { buildMap } from '../../model/service-graph'
 import type { Trace } from '../../model/trace'
 import { useQuery } from '../../state/query'
-import { useParameters } from '../../state/url'
+import { address, useParameters } from '../../state/url'
 
 /** The services of one trace. */
 export default function TraceMap({ trace }: { trace: Trace }) {
@@ -21,7 +21,14 @@ export default function TraceMap({ trace }: { trace: Trace }) {
     <div className="graph-body">
       <GraphView map={map} seconds={undefined} chosen={chosen} onChoose={key => update({ service: key })} />
       {subject && (
-        <GraphPanel subject={subject} seconds={undefined} close={() => update({ service: undefined })} />
+        <GraphPanel
+          subject={subject}
+          seconds={undefined}
+          timeline={address(`/traces/${trace.id}`, {
+            find: 'from' in subject ? subject.to.name : subject.name,
+          })}
+          close={() => update({ service: undefined })}
+        />
       )}
     </div>
   )

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useEffectEvent, useMemo } from 'react'
 import { getTrace } from '../../api/traces'
 import { Failure, Loading } from '../../components/Notice'
 import { titleOf } from '../../model/entity-label'
@@ -34,6 +34,7 @@ export default function TracePage({ id }: { id: string }) {
 
 function LoadedTrace({ trace, reload }: { trace: Trace; reload: () => void }) {
   const view = useTraceView(trace)
+  useFollowing(trace, reload)
   useTraceShortcuts(trace, view)
   return (
     <div className="trace">
@@ -63,4 +64,19 @@ function LoadedTrace({ trace, reload }: { trace: Trace; reload: () => void }) {
       )}
     </div>
   )
+}
+
+/** How often a trace in progress is read again, and for how long after its last sign of life. */
+const readEvery = 3_000
+const readFor = 300
+
+/** Keeps up with a trace that is still in progress. */
+function useFollowing(trace: Trace, reload: () => void) {
+  const read = useEffectEvent(() => Date.now() / 1000 - trace.end < readFor && reload())
+  const isOpen = trace.entities.some(entity => entity.inProgress)
+  useEffect(() => {
+    if (!isOpen) return
+    const timer = setInterval(() => read(), readEvery)
+    return () => clearInterval(timer)
+  }, [isOpen])
 }

@@ -47,13 +47,14 @@ export function useTraceView(trace: Trace) {
     deepest,
     mode: parameters.get('view') === 'map' ? ('map' as const) : ('timeline' as const),
     showsCritical: parameters.get('path') !== 'off',
-    foldLevel: Math.min(folding.level, deepest + 1),
+    /** What is deepest has nothing to fold. */
+    foldLevel: Math.min(folding.level, deepest),
     isFolded: (entity: Entity) => !matches && isFolded(entity, folding),
     select,
     toggleFold: (entity: Entity) => setFolding(toggle(folding, entity.id)),
     foldAt: (depth: number) =>
       setFolding({
-        level: depth > deepest ? Number.POSITIVE_INFINITY : Math.max(0, depth),
+        level: depth >= deepest ? Number.POSITIVE_INFINITY : Math.max(0, depth),
         toggled: new Set(),
       }),
     setFind: (text: string) => update({ find: text }),

@@ -34,25 +34,21 @@ export class Shop {
     return this.#browse(start, kind, outcome)
   }
 
-  /** One segment with `count` subsegments, some of them nested. */
+  /** One segment with `count` subsegments, most of them streamed: each batch is a document of its own. */
   large(start: number, count: number): SegmentDocument[] {
     const traceId = this.#traceId(start)
     const root = this.#segment('nightly-import', traceId, start, 20)
-    root.subsegments = []
     const batches = Math.max(1, Math.round(count / 25))
-    for (let batch = 0; batch < batches; batch++) {
-      const at = start + (20 * batch) / batches
-      const span = this.#call(`import batch ${batch}`, at, 20 / batches)
-      span.subsegments = Array.from({ length: 24 }, (_, row) =>
-        this.#query(
-          'INSERT INTO catalogue (sku, title, price) VALUES (?, ?, ?)',
-          at + (row * 20) / batches / 25,
-          0.0005,
-        ),
+    const span = 20 / batches
+    const streamed = Array.from({ length: batches }, (_, batch) => {
+      const began = start + batch * span
+      const rows = Array.from({ length: 24 }, (_, row) =>
+        this.#query('INSERT INTO catalogue (sku, title) VALUES (?, ?)', began + (row * span) / 25, 0.0005),
       )
-      root.subsegments.push(span)
-    }
-    return [root]
+      const links = { type: 'subsegment', trace_id: traceId, parent_id: root.id }
+      return { ...this.#call(`import batch ${batch}`, began, span, rows), ...links }
+    })
+    return [root, ...streamed]
   }
 
   /** A request that has not ended yet. */

@@ -1,0 +1,128 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { Agent, until } from './agent'
+import { launchBrowser, openPage } from './browser'
+import { Shop } from './documents'
+
+let agent: Agent
+let browser: Browser
+let page: Page
+let trouble: string[]
+
+beforeAll(async () => {
+  agent = await Agent.start()
+  browser = await launchBrowser()
+  const shop = new Shop(11)
+  const start = Date.now() / 1000 - 900
+  await agent.put(Array.from({ length: 120 }, (_, at) => shop.request(start + at * 5)).flat())
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await agent?.stop()
+})
+
+beforeEach(async () => {
+  const opened = await openPage(browser, agent.url)
+  page = opened.page
+  trouble = opened.trouble
+})
+
+afterEach(async () => {
+  await page.context().close()
+  expect(trouble).toEqual([])
+})
+
+const parameter = (name: string) => new URL(page.url()).searchParams.get(name)
+
+test('the map shows who calls whom, and leads to the traces', async () => {
+  await page.goto('/map')
+  await page.locator('.graph-node').first().waitFor()
+  const names = await page.locator('.graph-name').allTextContents()
+  for (const name of ['client', 'shop', 'inventory', 'pricing']) expect(names).toContain(name)
+  await page.getByRole('button', { name: 'shop calls inventory' }).focus()
+  await page.keyboard.press('Enter')
+  const panel = page.getByRole('complementary', { name: 'Numbers' })
+  await panel.getByText('shop → inventory').waitFor()
+  await page.locator('.graph-node', { hasText: 'inventory' }).click()
+  await panel.getByText('Response time').waitFor()
+  await panel.getByRole('link', { name: 'View traces' }).click()
+  await page.locator('.trace-rows .trace-row').first().waitFor()
+  expect(parameter('q')).toMatch(/^service\(/)
+  const services = await page
+    .locator('.service-dots')
+    .evaluateAll(dots => dots.map(dot => dot.getAttribute('title')))
+  for (const title of services) expect(title).toContain('inventory')
+})
+
+test('a sampling rule is made, changed and deleted', async () => {
+  await page.goto('/sampling')
+  await page.getByRole('button', { name: 'Default' }).waitFor()
+  await page.keyboard.press('n')
+  await page.getByLabel('Name', { exact: true }).fill('payments')
+  await page.getByLabel('Path').fill('/payments*')
+  await page.getByLabel('Rate beyond').fill('50')
+  await page.getByRole('button', { name: 'Create' }).click()
+  const row = page.getByRole('row', { name: /payments/ })
+  await row.waitFor()
+  expect(await row.textContent()).toContain('50%')
+  await row.getByRole('button', { name: 'payments', exact: true }).click()
+  await page.getByLabel('Reservoir').fill('7')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await until(async () => (await row.textContent())?.includes('7/s') === true, 'the change')
+  page.once('dialog', dialog => void dialog.accept())
+  await row.getByRole('button', { name: 'Delete the rule payments' }).click()
+  await until(async () => (await row.count()) === 0, 'it to leave')
+})
+
+test('what the agent refuses about a rule is said', async () => {
+  await page.goto('/sampling?rule=new')
+  await page.getByLabel('Name', { exact: true }).fill('Default')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('dialog').getByRole('alert').waitFor()
+})
+
+test('rejected documents come with their reason', async () => {
+  await agent.put([
+    { name: 'shop', id: '53995c3f42cd8ad8', trace_id: 'nonsense', start_time: 1, end_time: 2 },
+  ])
+  await page.goto('/rejected')
+  await page.getByRole('row', { name: /InvalidTraceId/ }).waitFor()
+  await page.keyboard.press('j')
+  const details = page.getByRole('complementary', { name: 'Document' })
+  await details.getByText('InvalidTraceId').waitFor()
+  expect(await details.locator('pre').textContent()).toContain('"trace_id": "nonsense"')
+})
+
+test('the agent tells how it is', async () => {
+  await page.goto('/agent')
+  const received = page.getByRole('row', { name: /X-Ray API/ }).first()
+  await received.waitFor()
+  expect(await received.textContent()).toMatch(/\d{2,}/)
+  await page.getByText('forwards them nowhere').waitFor()
+})
+
+test('every page is reached by key, and the theme stays', async () => {
+  await page.goto('/traces')
+  for (const [key, path] of Object.entries({
+    2: '/map',
+    3: '/sampling',
+    4: '/rejected',
+    5: '/agent',
+    1: '/traces',
+  })) {
+    await page.keyboard.press(key)
+    await page.waitForURL(url => url.pathname === path)
+  }
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await background()
+  await page.getByRole('button', { name: 'Theme: as the system' }).click()
+  await page.getByRole('button', { name: 'Theme: light' }).click()
+  expect(await background()).not.toBe(light)
+  await page.reload()
+  await page.getByRole('button', { name: 'Theme: dark' }).waitFor()
+  expect(await background()).not.toBe(light)
+})
