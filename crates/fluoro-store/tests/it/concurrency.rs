@@ -39,7 +39,7 @@ fn scan(store: &SqliteStore) -> usize {
         end: 1e9,
     };
     let (mut seen, mut last) = (HashSet::new(), f64::INFINITY);
-    let scan = store.scan(everything, &mut |trace| {
+    let scan = store.scan(everything, None, &mut |trace| {
         assert!(seen.insert(trace.id), "{} came twice", trace.id);
         let start = trace.facts.span().unwrap().0;
         // The first part of a trace may leave while it waits for its turn.

@@ -108,7 +108,7 @@ fn check(directory: &Path, acknowledged: u64) -> u64 {
         start: 0.0,
         end: 1e9,
     };
-    let scan = store.scan(everything, &mut |trace| {
+    let scan = store.scan(everything, None, &mut |trace| {
         let revision = revisions.remove(&trace.id);
         assert_eq!(revision, Some(trace.facts.revision), "{}", trace.id);
         ControlFlow::Continue(())

@@ -55,7 +55,7 @@ fn count(store: &SqliteStore) -> u32 {
         end: 1e9,
     };
     let mut count = 0;
-    let scan = store.scan(everything, &mut |_| {
+    let scan = store.scan(everything, None, &mut |_| {
         count += 1;
         ControlFlow::Continue(())
     });

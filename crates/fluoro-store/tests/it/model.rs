@@ -180,7 +180,7 @@ impl Pair {
 
     fn check_scan(&self, range: TimeRange, facts: &BTreeMap<String, TraceFacts>) {
         let mut found = Vec::new();
-        let scan = self.store().scan(range, &mut |trace| {
+        let scan = self.store().scan(range, None, &mut |trace| {
             found.push((trace.id.to_string(), trace.facts.clone()));
             ControlFlow::Continue(())
         });
