@@ -38,6 +38,29 @@ def main() -> None:
     document = {"name": "a", "id": "53995c3f42cd8ad8", "start_time": 1.5, "subsegments": [{}]}
     framed = '{"format":"json","version":1}\n' + json.dumps(document)
     write("document", 900, framed)
+    write("received_document", 0, json.dumps(received_document()))
+
+
+def received_document() -> dict:
+    """Returns a document with everything that the agent reads of one."""
+    times = {"start_time": 1.5, "end_time": 2.5}
+    query = {"name": "db", "id": "53995c3f42cd8ad9", "namespace": "remote", **times}
+    query["sql"] = {"database_type": "SQLite"}
+    return {
+        "name": "a",
+        "id": "53995c3f42cd8ad8",
+        "trace_id": "1-5759e988-bd862e3fe1be46a994272793",
+        **times,
+        "http": {
+            "request": {"url": "http://a/", "method": "GET", "client_ip": "::1", "traced": True},
+            "response": {"status": 200, "content_length": "5"},
+        },
+        "aws": {"ec2": {"instance_id": "i"}, "account_id": 1, "table_names": ["t"]},
+        "annotations": {"text": "b", "number": 1, "flag": True},
+        "cause": {"exceptions": [{"id": "53995c3f42cd8ad7", "type": "E", "message": "m"}]},
+        "links": [{"trace_id": "1-5759e988-bd862e3fe1be46a994272794", "attributes": {}}],
+        "subsegments": [query],
+    }
 
 
 if __name__ == "__main__":

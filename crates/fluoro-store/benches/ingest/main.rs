@@ -185,23 +185,25 @@ fn scanning(store: &SqliteStore, traces: usize) {
             traces,
         );
     }
-    let started = cpu_time();
-    let mut count = 0;
     let newest = TimeRange {
         kind: TimeRangeKind::TraceId,
         start: 0.0,
         end: 4e9,
     };
-    let scanned = store.scan(newest, None, &mut |_| {
-        count += 1;
-        if count == 100 {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    });
-    scanned.expect("readable");
-    per_item("scan for the newest 100", cpu_time() - started, 1);
+    let (started, rounds) = (cpu_time(), 200);
+    for _ in 0..rounds {
+        let mut count = 0;
+        let scanned = store.scan(newest, None, &mut |_| {
+            count += 1;
+            if count == 100 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        scanned.expect("readable");
+    }
+    per_item("scan for the newest 100", cpu_time() - started, rounds);
 }
 
 fn forwarding(store: &SqliteStore, documents: usize) {

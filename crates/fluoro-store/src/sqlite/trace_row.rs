@@ -1,6 +1,7 @@
 //! What a bucket keeps of one trace.
 
 use fluoro_wire::TraceId;
+use postcard::ser_flavors::Flavor;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use super::{
@@ -211,9 +212,29 @@ impl<'c> RowWriter<'c> {
 
     fn encode(&mut self, facts: &TraceFacts) -> Result<(), FileError> {
         self.buffer.clear();
-        let buffer = std::mem::take(&mut self.buffer);
-        self.buffer = postcard::to_extend(facts, buffer)
+        postcard::serialize_with_flavor(facts, Buffer(&mut self.buffer))
             .map_err(|error| Damage::new(format!("facts cannot be written: {error}")))?;
+        Ok(())
+    }
+}
+
+/// A buffer that is used again; postcard's own way to do that copies byte by byte.
+struct Buffer<'b>(&'b mut Vec<u8>);
+
+impl Flavor for Buffer<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
         Ok(())
     }
 }
