@@ -1,13 +1,14 @@
 //! Who calls whom, at once and over time.
 
 use fluoro_store::{
+    SqliteStore,
     filter::{EntitySelector, Filter},
     query::{ServiceGraph, TimeSeriesQuery, service_graph, time_series, trace_graph},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    memory_store::{ALWAYS, MemoryStore},
+    memory_store::{ALWAYS, MemoryStore, keep},
     shop::{self, START, id, trace_id},
 };
 
@@ -68,6 +69,15 @@ fn the_graph_of_a_shop() {
 fn the_graph_in_the_words_of_the_api() {
     let documents = [shop::browse(1, 0.0, false), shop::browse(2, 10.0, true)].concat();
     insta::assert_json_snapshot!(graph_of(&documents, ""));
+}
+
+#[test]
+fn the_store_on_disk_gives_the_same_graph() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    keep(&store, &shop::everything());
+    let graph = service_graph(&store, ALWAYS, &Filter::everything()).unwrap();
+    assert_eq!(graph, graph_of(&shop::everything(), ""));
 }
 
 #[test]

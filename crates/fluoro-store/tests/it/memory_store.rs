@@ -26,19 +26,8 @@ impl MemoryStore {
     /// A store with these documents.
     pub(crate) fn of<'a>(documents: impl IntoIterator<Item = &'a Value>) -> Self {
         let store = Self::default();
-        store.keep(documents);
+        keep(&store, documents);
         store
-    }
-
-    /// Keeps more documents.
-    pub(crate) fn keep<'a>(&self, documents: impl IntoIterator<Item = &'a Value>) {
-        let arrivals = documents.into_iter().map(|document| Arrival {
-            document: document.to_string().into_bytes(),
-            source: Source::Udp,
-            received_at: 0.0,
-        });
-        let arrivals: Vec<_> = arrivals.collect();
-        assert_eq!(self.append(&arrivals).unwrap().kept, arrivals.len());
     }
 
     fn all(&self) -> Vec<Trace> {
@@ -49,6 +38,17 @@ impl MemoryStore {
         });
         all.collect()
     }
+}
+
+/// Keeps documents in any store, as if each had arrived when it began.
+pub(crate) fn keep<'a>(store: &dyn Store, documents: impl IntoIterator<Item = &'a Value>) {
+    let arrivals = documents.into_iter().map(|document| Arrival {
+        document: document.to_string().into_bytes(),
+        source: Source::Udp,
+        received_at: document["start_time"].as_f64().unwrap(),
+    });
+    let arrivals: Vec<_> = arrivals.collect();
+    assert_eq!(store.append(&arrivals).unwrap().kept, arrivals.len());
 }
 
 /// A trace from its documents.

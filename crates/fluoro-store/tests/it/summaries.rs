@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use fluoro_store::{
-    TimeRange, TimeRangeKind,
+    SqliteStore, Store, TimeRange, TimeRangeKind,
     filter::Filter,
     query::{SummariesError, SummaryQuery, summaries, summary},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    memory_store::{ALWAYS, MemoryStore, trace_of},
+    memory_store::{ALWAYS, MemoryStore, keep, trace_of},
     shop::{self, START, id, trace_id},
 };
 
@@ -90,7 +90,7 @@ fn query<'a>(filter: &'a Filter, limit: usize, token: Option<&'a str>) -> Summar
     }
 }
 
-fn ids_of_pages(store: &MemoryStore, filter: &Filter, limit: usize) -> Vec<Vec<String>> {
+fn ids_of_pages(store: &dyn Store, filter: &Filter, limit: usize) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut token: Option<String> = None;
     loop {
@@ -142,12 +142,35 @@ fn traces_that_begin_at_the_same_moment_are_told_once_each() {
 }
 
 #[test]
+fn pages_of_the_store_on_disk_are_complete() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let mut ids: Vec<_> = (1..=7).rev().map(trace_id).collect();
+    keep(&store, &shop::everything());
+    for number in 10..30 {
+        // Within a microsecond and a half of each other.
+        let start = START + 200.0 + f64::from(number % 7) * 2.4e-7;
+        let near = json!({"name": "near", "id": id(number, 1), "trace_id": trace_id(number),
+            "start_time": start, "end_time": start});
+        keep(&store, [&near]);
+        ids.push(trace_id(number));
+    }
+    for limit in [1, 3, 100] {
+        let pages = ids_of_pages(&store, &Filter::everything(), limit).concat();
+        assert_eq!(pages.len(), ids.len(), "{limit}");
+        let found: HashSet<_> = pages.iter().collect();
+        assert_eq!(found, ids.iter().collect(), "{limit}");
+        assert_eq!(pages[20..], ids[..7], "{limit}");
+    }
+}
+
+#[test]
 fn arrivals_between_pages_neither_repeat_nor_hide() {
     let store = MemoryStore::of(&shop::everything());
     let everything = Filter::everything();
     let first = summaries(&store, &query(&everything, 3, None)).unwrap();
-    store.keep(&shop::browse(8, 100.0, false));
-    store.keep(&shop::browse(9, 5.0, false));
+    keep(&store, &shop::browse(8, 100.0, false));
+    keep(&store, &shop::browse(9, 5.0, false));
     let token = first.next_token.as_deref();
     let second = summaries(&store, &query(&everything, 100, token)).unwrap();
     let ids: Vec<_> = second
