@@ -32,6 +32,9 @@ def main() -> None:
         inputs = [case[key] for file, key in sources for case in cases(file)]
         for number, content in enumerate(inputs):
             write(target, number, content)
+    filters = json.loads((ROOT / "conformance" / "filter_expressions.json").read_text("utf-8"))
+    for number, case in enumerate(filters["cases"] + filters["errors"]):
+        write("filter_expression", number, case["expression"])
     rules = json.loads((ROOT / "conformance" / "sampling_rules_file.json").read_text("utf-8"))
     for number, case in enumerate(rules["accepted"] + rules["refused"]):
         write("sampling_rules_file", number, json.dumps(case["file"]))

@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     facts::{Details, EntityFacts},
-    topology::{Call, Node, RootCauseEntity, RootCauseException, RootCauseService},
+    topology::{
+        Call, Node, RootCauseEntity, RootCauseException, RootCauseService, seconds_between,
+    },
 };
 
 /// What an expression is asked about.
@@ -63,7 +65,10 @@ impl<'t> Evaluation<'t> {
         match number {
             Number::ResponseTime => self.entity(element)?.response_time(),
             Number::Duration => match element {
-                Element::Trace => self.trace().facts.span().map(|(start, end)| end - start),
+                Element::Trace => {
+                    let span = self.trace().facts.span();
+                    span.map(|(start, end)| seconds_between(start, end))
+                }
                 Element::Service(place) => self.topology().duration(*place),
                 _ => self.entity(element)?.response_time(),
             },

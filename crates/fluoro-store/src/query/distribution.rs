@@ -5,7 +5,11 @@ use std::{ops::ControlFlow, time::Instant};
 use serde::Serialize;
 
 use super::{HistogramEntry, histogram::Histogram, statistics::Outcome};
-use crate::{Store, StoreError, TimeRange, filter::Filter, topology};
+use crate::{
+    Store, StoreError, TimeRange,
+    filter::Filter,
+    topology::{self, seconds_between},
+};
 
 /// How latencies and outcomes are spread.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
@@ -67,7 +71,7 @@ pub fn distribution(
         if let Some((start, end)) = trace.facts.span()
             && filter.matches(trace)
         {
-            durations.add(end - start);
+            durations.add(seconds_between(start, end));
             let root = topology::root(&trace.facts.entities);
             let root = root.map(|place| &trace.facts.entities[place]);
             slices.add(start, root.map_or(Outcome::Ok, Outcome::of));

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     facts::{EntityFacts, Trace},
-    topology::{Call, Caller, Node, Topology},
+    topology::{Call, Caller, Node, Topology, seconds_between},
 };
 
 /// Most services of a graph, as in X-Ray's own; further ones are counted together.
@@ -120,7 +120,8 @@ impl GraphBuilder {
         counts.statistics.add(entity);
         if let Some(response_time) = entity.response_time() {
             counts.response_times.add(response_time);
-            counts.durations.add(last_time - entity.start_time);
+            let duration = seconds_between(entity.start_time, last_time);
+            counts.durations.add(duration);
         }
     }
 
@@ -281,7 +282,7 @@ impl GraphBuilder {
             start_time: counts.span.start,
             end_time: counts.span.end,
             edges: Vec::new(),
-            summary_statistics: (!counts.is_client).then_some(counts.statistics),
+            summary_statistics: (!counts.is_client).then(|| counts.statistics.rounded()),
             duration_histogram: counts.durations.entries(),
             response_time_histogram: counts.response_times.entries(),
         }
@@ -304,7 +305,7 @@ impl GraphBuilder {
             reference_id: to,
             start_time: counts.span.start,
             end_time: counts.span.end,
-            summary_statistics: counts.statistics,
+            summary_statistics: counts.statistics.rounded(),
             response_time_histogram: counts.response_times.entries(),
             aliases,
             edge_type: key.is_link.then_some("link"),

@@ -9,7 +9,7 @@ use super::graph_builder::GraphBuilder;
 use crate::{
     Store, StoreError,
     facts::{EntityFacts, Trace},
-    topology::{Node, Topology},
+    topology::{Node, Topology, seconds_between},
 };
 
 /// Most links of one graph that are followed.
@@ -71,7 +71,7 @@ impl Links {
             };
             let sent_at = topology.entity(sender).start_time;
             for receiver in &receivers {
-                let age = receiver.start_time - sent_at;
+                let age = seconds_between(sent_at, receiver.start_time);
                 graph.count_link(from, &Node::of(receiver), receiver, age);
             }
         }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::facts::EntityFacts;
+use crate::{facts::EntityFacts, topology::seconds_between};
 
 /// How requests ended.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
@@ -74,6 +74,14 @@ impl SummaryStatistics {
                 self.error_statistics.total_count += 1;
             }
             Outcome::Ok => self.ok_count += 1,
+        }
+    }
+
+    /// The same without the noise of adding many times.
+    pub(super) fn rounded(&self) -> Self {
+        Self {
+            total_response_time: seconds_between(0.0, self.total_response_time),
+            ..*self
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{RootCause, ServiceId};
 use crate::{
     facts::{self, Details, EntityFacts, Trace},
-    topology::{RootCauseKind, Topology},
+    topology::{RootCauseKind, Topology, seconds_between},
 };
 
 /// Most values of annotations, and most users, that a summary tells.
@@ -151,7 +151,7 @@ pub fn summary(trace: &Trace) -> TraceSummary {
     TraceSummary {
         id: trace.id.to_string(),
         start_time: start,
-        duration: end - start,
+        duration: seconds_between(start, end),
         response_time: root.and_then(EntityFacts::response_time),
         has_fault: root.is_some_and(|root| root.fault),
         has_error: root.is_some_and(|root| root.error),

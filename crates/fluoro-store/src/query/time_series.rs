@@ -108,8 +108,8 @@ impl Periods {
         counts
             .map(|(&period, (statistics, histogram))| TimeSeriesEntry {
                 timestamp: period as f64 * self.length,
-                edge_summary_statistics: are_calls.then_some(*statistics),
-                service_summary_statistics: (!are_calls).then_some(*statistics),
+                edge_summary_statistics: are_calls.then(|| statistics.rounded()),
+                service_summary_statistics: (!are_calls).then(|| statistics.rounded()),
                 response_time_histogram: histogram.entries(),
             })
             .collect()

@@ -13,7 +13,7 @@ use fluoro_wire::TraceId;
 use serde::{Deserialize, Serialize};
 
 use self::{document::Document, forest::Forest};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, topology::seconds_between};
 
 /// A trace with all its documents.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -54,14 +54,14 @@ pub fn whole_trace(store: &dyn Store, id: TraceId) -> Result<Option<WholeTrace>,
 /// Puts the documents of one trace together, given in the order of arrival.
 ///
 /// A subsegment whose parent is not there stands on its own among the segments, as does one
-/// nested more than 100 levels deep. What is not a JSON object is left out.
+/// nested more than 50 levels deep. What is not a JSON object is left out.
 pub fn assemble(id: TraceId, documents: &[Vec<u8>]) -> WholeTrace {
     let documents = documents.iter().filter_map(|bytes| Document::parse(bytes));
     let forest = Forest::grow(documents);
     let (start, end) = forest.span();
     WholeTrace {
         id: id.to_string(),
-        duration: (end - start).max(0.0),
+        duration: seconds_between(start, end),
         limit_exceeded: false,
         segments: writer::segments(id, &forest),
     }

@@ -16,4 +16,5 @@ pub(crate) use node::Node;
 pub(crate) use root::root;
 pub(crate) use root_cause::RootCauseKind;
 pub use root_cause::{RootCause, RootCauseEntity, RootCauseException, RootCauseService};
+pub(crate) use timing::seconds_between;
 pub(crate) use tree::Topology;

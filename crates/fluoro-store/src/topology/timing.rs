@@ -3,10 +3,17 @@
 use super::Topology;
 use crate::facts::{EntityFacts, Namespace};
 
+/// From a moment to a later one, in whole microseconds: times of today have no more digits, the
+/// rest of the difference is noise. Zero if the later one is earlier.
+pub(crate) fn seconds_between(start: f64, end: f64) -> f64 {
+    ((end - start).max(0.0) * 1e6).round() / 1e6
+}
+
 impl EntityFacts {
     /// How long it took, in seconds; none while it is in progress.
     pub fn response_time(&self) -> Option<f64> {
-        self.end_time.map(|end| (end - self.start_time).max(0.0))
+        self.end_time
+            .map(|end| seconds_between(self.start_time, end))
     }
 
     /// Whether another service did the work.
@@ -28,7 +35,8 @@ impl Topology<'_> {
         let entity = self.entity(service);
         entity.end_time?;
         let last = self.members(service).map(EntityFacts::last_time);
-        Some(last.fold(entity.start_time, f64::max) - entity.start_time)
+        let last = last.fold(entity.start_time, f64::max);
+        Some(seconds_between(entity.start_time, last))
     }
 
     /// For each service, the last moment that is known of it and of what it did.

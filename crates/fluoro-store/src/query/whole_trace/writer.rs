@@ -5,7 +5,7 @@ use fluoro_wire::TraceId;
 use super::{WholeSegment, forest::Forest, inferred};
 
 /// Subsegments that are nested deeper stand on their own: most JSON readers give up on depth.
-const MAX_DEPTH: usize = 100;
+const MAX_DEPTH: usize = 50;
 
 /// What a streamed subsegment does not repeat once it is back in its parent.
 const OF_STREAMED: [&str; 3] = ["trace_id", "parent_id", "type"];
