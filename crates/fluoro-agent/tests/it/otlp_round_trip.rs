@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use fluoro_agent::otlp::{to_segment, to_span};
 use fluoro_wire::ReceivedEntity;
+use opentelemetry_proto::tonic::{
+    collector::trace::v1::ExportTraceServiceRequest, trace::v1::Span,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -181,6 +184,86 @@ fn details_survive() {
         let mut found: Value = serde_json::from_slice(&found.remove(0)).unwrap();
         forget_what_was_added(&mut found);
         assert_eq!(found, document);
+    }
+}
+
+/// Spans become segments and spans again; the cases are those of the way there.
+#[test]
+fn spans_survive() {
+    let cases = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../conformance/otlp_spans.json"
+    ));
+    let cases: Value = serde_json::from_str(cases).expect("JSON");
+    let mut compared = 0;
+    for case in cases["cases"].as_array().expect("cases") {
+        let request: ExportTraceServiceRequest =
+            serde_json::from_value(case["request"].clone()).expect("a request");
+        let documents = to_segment::convert(&request);
+        let found = to_span::convert(&documents);
+        if !found.refused.is_empty() {
+            // Spans without ids or times are no spans on the way back, either.
+            assert!(case["reason"].as_str().unwrap().contains("malformed"));
+            continue;
+        }
+        let (found, expected) = (only_span(&found.request), only_span(&request));
+        assert_same_span(found, expected, &case["reason"]);
+        compared += 1;
+    }
+    assert!(compared > 25, "only {compared} cases");
+}
+
+fn only_span(request: &ExportTraceServiceRequest) -> &Span {
+    let spans = &request.resource_spans[0].scope_spans[0].spans;
+    assert_eq!(spans.len(), 1);
+    &spans[0]
+}
+
+fn assert_same_span(found: &Span, expected: &Span, reason: &Value) {
+    let essence = |span: &Span| {
+        let parent = span.parent_span_id.clone();
+        let status = span.status.clone().unwrap_or_default();
+        (
+            (
+                span.name.clone(),
+                span.kind,
+                span.trace_id.clone(),
+                span.span_id.clone(),
+            ),
+            Some(parent).filter(|parent| parent.iter().any(|byte| *byte != 0)),
+            (span.trace_state.clone(), status.message, status.code),
+        )
+    };
+    assert_eq!(essence(found), essence(expected), "{reason}");
+    // Seconds in floats are exact to a quarter of a microsecond.
+    let difference = found
+        .start_time_unix_nano
+        .abs_diff(expected.start_time_unix_nano);
+    assert!(difference < 250, "{difference} ns, {reason}");
+    let names = |span: &Span| -> Vec<String> {
+        span.events.iter().map(|event| event.name.clone()).collect()
+    };
+    assert!(names(found).starts_with(&names(expected)), "{reason}");
+    // What is spelled otherwise on purpose, or is in another attribute.
+    let others = [
+        "shop-name/№",
+        "aws.dynamodb.table_names",
+        "aws.xray.annotations",
+        "bytes",
+        "map",
+        "aws.xray.metadata.odd",
+        "aws.xray.metadata.default",
+    ];
+    for attribute in &expected.attributes {
+        let same = found
+            .attributes
+            .iter()
+            .find(|other| other.key == attribute.key);
+        if others.contains(&attribute.key.as_str()) || attribute.key.ends_with("url.full") {
+            continue;
+        }
+        let same = same.unwrap_or_else(|| panic!("{reason}: {} is gone", attribute.key));
+        assert_eq!(same, attribute, "{reason}");
     }
 }
 

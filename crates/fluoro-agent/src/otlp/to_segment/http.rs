@@ -6,6 +6,15 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 
 use super::{attributes::Attributes, object::Object};
 
+/// Attributes that a whole URL says as well.
+const PARTS: [&str; 5] = [
+    "url.scheme",
+    "http.scheme",
+    "url.path",
+    "url.query",
+    "http.target",
+];
+
 /// Writes the request and the response; returns the status code.
 pub(super) fn write(
     object: &mut Object<'_>,
@@ -34,7 +43,10 @@ fn write_request(request: &mut Object<'_>, attributes: &Attributes<'_>, kind: Sp
     let method = attributes.text(&["http.request.method", "http.method"]);
     request.text("method", method);
     match attributes.text(&["url.full", "http.url"]) {
-        Some(url) => request.text("url", Some(&without_password(url))),
+        Some(url) => {
+            attributes.take(&PARTS);
+            request.text("url", Some(&without_password(url)));
+        }
         // Without a method it is no request, and an address alone may belong to anything.
         None if method.is_some() => request.text("url", composed_url(attributes).as_deref()),
         None => {}

@@ -35,12 +35,12 @@ pub(super) fn kind(otel: &Object) -> Option<SpanKind> {
     })
 }
 
-pub(super) fn status(otel: &Object) -> Option<StatusCode> {
-    Some(match member::text(otel, "status")? {
-        "OK" => StatusCode::Ok,
-        "ERROR" => StatusCode::Error,
-        _ => return None,
-    })
+pub(super) fn status(otel: &Object) -> StatusCode {
+    match member::text(otel, "status") {
+        Some("OK") => StatusCode::Ok,
+        Some("ERROR") => StatusCode::Error,
+        _ => StatusCode::Unset,
+    }
 }
 
 pub(super) fn scope(otel: &Object) -> InstrumentationScope {

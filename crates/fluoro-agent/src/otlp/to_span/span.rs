@@ -70,17 +70,16 @@ fn usual_kind(entity: &Object, is_segment: bool) -> SpanKind {
     }
 }
 
-/// A failed request is an error of its client, but not of a server that refused it.
+/// What was a span before says its status. Otherwise a failed request is an error of its client,
+/// but not of a server that refused it.
 fn status(entity: &Object, otel: Option<&Object>, kind: SpanKind) -> Status {
     let failed = member::flag(entity, "fault") || cause::is_there(entity);
     let refused = member::flag(entity, "error") || member::flag(entity, "throttle");
-    let code = otel.and_then(otel::status).unwrap_or({
-        if failed || refused && kind != SpanKind::Server {
-            StatusCode::Error
-        } else {
-            StatusCode::Unset
-        }
-    });
+    let code = match otel {
+        Some(otel) => otel::status(otel),
+        None if failed || refused && kind != SpanKind::Server => StatusCode::Error,
+        None => StatusCode::Unset,
+    };
     let message = otel.and_then(|otel| member::text(otel, "status_message"));
     let message = cause::reference(entity).or(message);
     Status {
@@ -91,7 +90,7 @@ fn status(entity: &Object, otel: Option<&Object>, kind: SpanKind) -> Status {
 
 fn attributes(entity: &Object, is_segment: bool, status: StatusCode) -> AttributeList {
     let mut attributes = AttributeList::default();
-    http::add(&mut attributes, entity);
+    http::add(&mut attributes, entity, is_segment);
     if is_segment {
         let user = member::text(entity, "user");
         attributes.text(&["enduser.id", "user.id"], user);
