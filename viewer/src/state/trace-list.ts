@@ -17,6 +17,7 @@ export class TraceList {
   readonly request: SummariesRequest
   #state: TraceListState = { rows: [], isLoading: false, isComplete: false, error: undefined }
   #token: string | undefined
+  #ids = new Set<string>()
   #listeners = new Set<() => void>()
 
   constructor(request: SummariesRequest) {
@@ -36,7 +37,10 @@ export class TraceList {
     try {
       const page = await getTraceSummaries(this.request, this.#token)
       this.#token = page.NextToken
-      const rows = merged(this.#state.rows, page.TraceSummaries, Number.POSITIVE_INFINITY)
+      // Pages come newest first; what the live feed has brought already is in its place.
+      const fresh = page.TraceSummaries.filter(({ Id }) => !this.#ids.has(Id))
+      for (const { Id } of fresh) this.#ids.add(Id)
+      const rows = [...this.#state.rows, ...fresh]
       this.#set({ rows, isLoading: false, isComplete: !page.NextToken })
     } catch (failure) {
       this.#set({ isLoading: false, error: failure as Error })
@@ -45,7 +49,9 @@ export class TraceList {
 
   /** Puts traces that changed in their place. */
   merge(changed: TraceSummary[]) {
-    this.#set({ rows: merged(this.#state.rows, changed, Math.max(mostLiveRows, this.#state.rows.length)) })
+    const rows = merged(this.#state.rows, changed, Math.max(mostLiveRows, this.#state.rows.length))
+    this.#ids = new Set(rows.map(({ Id }) => Id))
+    this.#set({ rows })
   }
 
   #set(change: Partial<TraceListState>) {

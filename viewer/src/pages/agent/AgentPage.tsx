@@ -1,5 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react'
-import { Link } from 'wouter'
+import { useEffect, useEffectEvent } from 'react'
 import { type AgentHealth, getAgentHealth } from '../../api/health'
 import { Failure, Loading } from '../../components/Notice'
 import { formatBytes } from '../../model/bytes'
@@ -7,6 +6,8 @@ import { formatDuration } from '../../model/duration'
 import { formatMoment } from '../../model/time-range'
 import { useQuery } from '../../state/query'
 import { Sinks } from './Sinks'
+import { Sources } from './Sources'
+import { sumOf, useRates } from './useRates'
 import './agent.css'
 
 /** How often the numbers are read again. */
@@ -39,7 +40,7 @@ export default function AgentPage() {
         </div>
       </header>
       <dl className="agent-numbers">
-        <Figure name="Documents a second" value={rates ? rateOf(rates) : '–'} />
+        <Figure name="Documents a second" value={rates ? sumOf(rates) : '–'} />
         <Figure name="Lost" value={lost.toLocaleString()} look={lost > 0 ? 'problem' : ''} />
         <Figure name="Traces kept" value={health.Store.Traces.toLocaleString()} />
         <Figure name="Store" value={formatBytes(health.Store.Bytes)} />
@@ -83,48 +84,6 @@ function Figure({ name, value, look = '' }: { name: string; value: string; look?
       <dd className={look}>{value}</dd>
     </div>
   )
-}
-
-function Sources({ health, rates }: { health: AgentHealth; rates: Map<string, number> | undefined }) {
-  return (
-    <div className="panel table-scroll">
-      <table className="table">
-        <thead>
-          <tr>
-            <th>Source</th>
-            <th className="number">A second</th>
-            <th className="number">Received</th>
-            <th className="number">Kept</th>
-            <th className="number">Rejected</th>
-          </tr>
-        </thead>
-        <tbody>
-          {health.Sources.map(source => (
-            <tr key={source.Name}>
-              <td>{sourceNames[source.Name] ?? source.Name}</td>
-              <td className="number">{rates?.has(source.Name) ? rates.get(source.Name)!.toFixed(1) : '–'}</td>
-              <td className="number">{source.Received.toLocaleString()}</td>
-              <td className="number">{source.Kept.toLocaleString()}</td>
-              <td className="number">
-                {source.Rejected > 0 ? (
-                  <Link href="/rejected">{source.Rejected.toLocaleString()}</Link>
-                ) : (
-                  <span className="muted">0</span>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-const sourceNames: Record<string, string> = {
-  udp: 'X-Ray datagrams (UDP)',
-  api: 'X-Ray API',
-  otlp: 'OpenTelemetry (OTLP)',
-  import: 'Import',
 }
 
 function Losses({ lost }: { lost: AgentHealth['Lost'] }) {
@@ -186,25 +145,4 @@ function StoreTable({ store }: { store: AgentHealth['Store'] }) {
       </table>
     </div>
   )
-}
-
-/** Documents a second by source, from the last two readings. */
-function useRates(health: AgentHealth | undefined): Map<string, number> | undefined {
-  const [readings, setReadings] = useState<AgentHealth[]>([])
-  const last = readings.at(-1)
-  if (health && health !== last) setReadings([...readings, health].slice(-2))
-  const [before, after] = readings
-  if (!before || !after || after.UptimeSeconds <= before.UptimeSeconds) return undefined
-  const seconds = after.UptimeSeconds - before.UptimeSeconds
-  return new Map(
-    after.Sources.map(({ Name, Received }) => {
-      const earlier = before.Sources.find(source => source.Name === Name)?.Received ?? 0
-      return [Name, (Received - earlier) / seconds]
-    }),
-  )
-}
-
-function rateOf(rates: Map<string, number>): string {
-  const sum = [...rates.values()].reduce((total, rate) => total + rate, 0)
-  return sum >= 100 ? Math.round(sum).toLocaleString() : sum.toFixed(1)
 }

@@ -1,20 +1,19 @@
 import type { SegmentDocument } from '../../api/documents'
 import { HttpStatus, ProgressBadge, StatusBadge } from '../../components/Badge'
-import { CopyButton } from '../../components/CopyButton'
 import { Icon } from '../../components/Icon'
 import { JsonTree } from '../../components/JsonTree'
-import { formatDuration } from '../../model/duration'
 import { resourceOf } from '../../model/entity-label'
 import { exceptionsOf } from '../../model/exceptions'
 import { statusOf } from '../../model/status'
-import { formatPrecise } from '../../model/time-range'
-import { durationOf, type Entity, type Trace } from '../../model/trace'
+import type { Entity, Trace } from '../../model/trace'
 import { useParameters } from '../../state/url'
 import { Exceptions } from './Exceptions'
 import { FactTable } from './FactTable'
 import { Links } from './Links'
 import { Logs } from './Logs'
+import { Overview } from './Overview'
 import { Section } from './Section'
+import { Sql } from './Sql'
 
 interface Props {
   trace: Trace
@@ -116,67 +115,6 @@ function Facts({ trace, entity }: { trace: Trace; entity: Entity }) {
   )
 }
 
-function Overview({ trace, entity }: { trace: Trace; entity: Entity }) {
-  const segment = entity.document as SegmentDocument
-  const duration = durationOf(entity)
-  const share = duration / Math.max(1e-9, durationOf(trace))
-  const inChildren = busyTime(trace, entity)
-  return (
-    <Section title="Overview">
-      <FactTable
-        facts={{
-          Duration: entity.inProgress
-            ? 'in progress'
-            : `${formatDuration(duration)} (${(share * 100).toFixed(1)} % of the trace)`,
-          'Own time':
-            entity.inProgress || entity.children.length === 0
-              ? undefined
-              : formatDuration(duration - inChildren),
-          Begins: `${formatDuration(entity.start - trace.start)} after the trace`,
-          Start: formatPrecise(entity.start),
-          End: entity.inProgress ? undefined : formatPrecise(entity.end),
-          Service: entity.service,
-          Kind: kindOf(entity),
-          Origin: segment.origin,
-          Resource: segment.resource_arn,
-          User: segment.user,
-          Id: (
-            <>
-              <code>{entity.id}</code> <CopyButton text={entity.id} what="id" />
-            </>
-          ),
-          Parent: entity.orphan ? `${segment.parent_id} is not in this trace` : undefined,
-        }}
-      />
-    </Section>
-  )
-}
-
-function Sql({ sql }: { sql: Record<string, string> }) {
-  const {
-    sanitized_query: query,
-    url,
-    connection_string: connection,
-    database_type,
-    database_version,
-    ...rest
-  } = sql
-  return (
-    <Section title="SQL" copy={query}>
-      {query && <pre className="details-query">{query}</pre>}
-      <FactTable
-        facts={{
-          Database: [database_type, database_version].filter(Boolean).join(' '),
-          Address: url ?? connection,
-          User: rest.user,
-          Driver: rest.driver_version,
-          Preparation: rest.preparation,
-        }}
-      />
-    </Section>
-  )
-}
-
 function Raw({ entity }: { entity: Entity }) {
   const text = JSON.stringify(entity.document, null, 2)
   return (
@@ -184,26 +122,6 @@ function Raw({ entity }: { entity: Entity }) {
       <JsonTree value={entity.document} openTo={1} />
     </Section>
   )
-}
-
-function kindOf({ isSegment, inferred, document }: Entity): string {
-  if (inferred) return 'inferred segment: known only from the call to it'
-  if (isSegment) return 'segment'
-  return document.namespace ? `subsegment, ${document.namespace}` : 'subsegment'
-}
-
-/** How much of an entity's time at least one child was running, in seconds. */
-function busyTime(trace: Trace, entity: Entity): number {
-  let busy = 0
-  let until = entity.start
-  for (const child of entity.children) {
-    const { start, end } = trace.entities[child]!
-    const last = Math.min(end, entity.end)
-    if (last <= until) continue
-    busy += last - Math.max(start, until)
-    until = last
-  }
-  return busy
 }
 
 function without(object: Record<string, unknown>, ...names: string[]): Record<string, unknown> {

@@ -11,8 +11,8 @@ import { serviceNames } from './service-names'
 interface Props {
   trace: TraceSummary
   top: number
-  /** The longest duration in sight: the bars compare with it. */
-  longest: number
+  /** The duration that fills a bar, in seconds. */
+  scale: number
   isActive: boolean
   isSelected: boolean
   onSelect: (id: string) => void
@@ -23,7 +23,7 @@ interface Props {
 export const TraceRow = memo(function TraceRow({
   trace,
   top,
-  longest,
+  scale,
   isActive,
   isSelected,
   onSelect,
@@ -54,7 +54,7 @@ export const TraceRow = memo(function TraceRow({
         <span className="muted">{day}</span> {time}
       </Link>
       <span className="trace-duration">
-        <i className={status} style={{ width: `${((trace.Duration ?? 0) / longest) * 100}%` }} />
+        <i className={status} style={{ width: `${Math.min(1, (trace.Duration ?? 0) / scale) * 100}%` }} />
         <span>{formatDuration(trace.Duration)}</span>
       </span>
       <span className="trace-status">

@@ -1,8 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useEffectEvent, useRef } from 'react'
+import { useEffect, useEffectEvent, useMemo, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { ApiError } from '../../api/client'
 import { Failure, Loading, Notice } from '../../components/Notice'
+import { barScale } from '../../model/bar-scale'
 import { useShortcuts } from '../../state/shortcuts'
 import type { TraceList, TraceListState } from '../../state/trace-list'
 import { useParameters } from '../../state/url'
@@ -61,7 +62,7 @@ export function TraceTable({ state, list, selected, isLive, onSelect, onWiden }:
     { keys: ['Enter', 'o'], help: 'Open the trace', run: () => at && navigate(`/traces/${at}`) },
     { keys: ['x'], help: 'Select the trace', run: () => at && onSelect(at) },
   ])
-  const longest = Math.max(0.001, ...items.map(item => rows[item.index]!.Duration ?? 0))
+  const scale = useMemo(() => barScale(rows.map(row => row.Duration ?? 0)), [rows])
   if (rows.length === 0) {
     if (isLoading) return <Loading what="traces" />
     if (error)
@@ -89,7 +90,7 @@ export function TraceTable({ state, list, selected, isLive, onSelect, onWiden }:
               key={item.key}
               trace={rows[item.index]!}
               top={item.start}
-              longest={longest}
+              scale={scale}
               isActive={rows[item.index]!.Id === at}
               isSelected={selected.includes(rows[item.index]!.Id)}
               onSelect={onSelect}
