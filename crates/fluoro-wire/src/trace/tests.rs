@@ -96,3 +96,14 @@ fn traces_are_told_apart_and_documents_without_ids_are_kept() {
     assert_eq!(traces[2].id, None);
     assert_eq!(traces[2].roots.len(), 2);
 }
+
+#[test]
+fn a_chain_of_any_length_is_shown() {
+    let chain = (1..=20_000).map(|number| {
+        let parent = (number > 1).then(|| number - 1);
+        document(&segment(number, parent, number as f64))
+    });
+    let traces = assemble(chain);
+    assert_eq!(traces[0].roots.len(), 1);
+    assert_eq!(traces[0].nodes().count(), 20_000);
+}

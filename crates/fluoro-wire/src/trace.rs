@@ -1,6 +1,12 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+//! Documents of one request put together: what every service sent becomes one tree.
 
-use fluoro_wire::{Document, SegmentId, TraceId};
+use std::collections::{BTreeMap, HashMap};
+
+use crate::{Document, SegmentId, TraceId};
+
+/// Deepest level of a tree. What hangs deeper is shown beside its parent, so that a chain of any
+/// length can be walked.
+const MAX_DEPTH: usize = 200;
 
 /// Everything that is known about one trace.
 #[derive(Clone, PartialEq, Debug)]
@@ -136,31 +142,43 @@ impl Flat {
     }
 
     fn into_roots(mut self) -> Vec<Node> {
-        let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
-        let mut roots = Vec::new();
-        for (&key, node) in &self.nodes {
-            match node.document.parent_id.and_then(|id| self.by_id.get(&id)) {
-                Some(&parent) if parent != key => children.entry(parent).or_default().push(key),
-                _ => roots.push(key),
-            }
-        }
-        // Parents that form a ring would be reached from nowhere: the ring is cut at its first.
-        let mut reached: HashSet<usize> = HashSet::new();
-        roots
-            .iter()
-            .for_each(|&root| reach(root, &children, &mut reached));
-        for &key in self.nodes.keys() {
-            if !reached.contains(&key) {
-                roots.push(key);
-                reach(key, &children, &mut reached);
-            }
-        }
+        let (roots, children) = self.links();
         let mut built: Vec<_> = roots
-            .iter()
-            .filter_map(|&root| self.build(root, &children))
+            .into_iter()
+            .filter_map(|root| self.build(root, &children))
             .collect();
         built.sort_by(by_start);
         built
+    }
+
+    /// The roots, and the children of each node, at most [`MAX_DEPTH`] levels deep.
+    fn links(&self) -> (Vec<usize>, HashMap<usize, Vec<usize>>) {
+        let mut called: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut roots = Vec::new();
+        for (&key, node) in &self.nodes {
+            match node.document.parent_id.and_then(|id| self.by_id.get(&id)) {
+                Some(&parent) if parent != key => called.entry(parent).or_default().push(key),
+                _ => roots.push(key),
+            }
+        }
+        let mut reached = Reached::default();
+        for &root in &roots {
+            reached.walk(root, &called);
+        }
+        // Parents that form a ring would be reached from nowhere: the ring is cut at its first.
+        for &key in self.nodes.keys() {
+            if !reached.parents.contains_key(&key) {
+                roots.push(key);
+                reached.walk(key, &called);
+            }
+        }
+        let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
+        for &key in self.nodes.keys() {
+            if let Some(&Some(parent)) = reached.parents.get(&key) {
+                children.entry(parent).or_default().push(key);
+            }
+        }
+        (roots, children)
     }
 
     /// Takes a node out with everything below it; none if it was already taken.
@@ -175,11 +193,27 @@ impl Flat {
     }
 }
 
-fn reach(from: usize, children: &HashMap<usize, Vec<usize>>, reached: &mut HashSet<usize>) {
-    let mut rest = vec![from];
-    while let Some(key) = rest.pop() {
-        if reached.insert(key) {
-            rest.extend(children.get(&key).into_iter().flatten());
+/// What a walk has found: each node with the parent that it is shown below, none for roots.
+#[derive(Default)]
+struct Reached {
+    parents: HashMap<usize, Option<usize>>,
+}
+
+impl Reached {
+    fn walk(&mut self, root: usize, called: &HashMap<usize, Vec<usize>>) {
+        let mut rest = vec![(root, None, 0)];
+        while let Some((key, parent, depth)) = rest.pop() {
+            if self.parents.contains_key(&key) {
+                continue;
+            }
+            self.parents.insert(key, parent);
+            let (above, level) = if depth == MAX_DEPTH {
+                (parent, depth)
+            } else {
+                (Some(key), depth + 1)
+            };
+            let below = called.get(&key).into_iter().flatten();
+            rest.extend(below.map(|&child| (child, above, level)));
         }
     }
 }
