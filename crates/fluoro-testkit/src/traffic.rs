@@ -186,10 +186,9 @@ impl Request {
 
 #[cfg(test)]
 mod tests {
-    use fluoro_wire::Document;
+    use fluoro_wire::{Document, trace::assemble};
 
     use super::*;
-    use crate::trace::assemble;
 
     #[test]
     fn a_trace_hangs_together() {

@@ -13,6 +13,7 @@
 //! | values to put into a document | JSON bytes | [`json`] |
 //! | bytes received over UDP | the segment document in them | [`datagram`], [`document`] |
 //! | a document that arrived | whether the service would take it | [`received`], [`validation`] |
+//! | documents of a request, from all its services | one tree | [`trace`] |
 //! | a name, a query or a URL of the user | the same without what must not leave | [`name`], [`sql`], [`url`] |
 //! | the daemon's address as text | where to send | [`DaemonAddress`] |
 
@@ -28,6 +29,7 @@ pub mod name;
 pub mod received;
 pub mod segment_id;
 pub mod sql;
+pub mod trace;
 pub mod trace_header;
 pub mod trace_id;
 pub mod url;

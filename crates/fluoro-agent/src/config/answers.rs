@@ -63,9 +63,12 @@ impl Answers {
     pub(super) fn texts(&mut self, key: Key) -> Vec<String> {
         let given = self.given(key);
         let texts: Vec<_> = given.iter().map(|given| given.text.clone()).collect();
-        match given.last() {
-            Some(last) => self.note(key, &texts.join(", "), last.origin.clone()),
-            None => self.note(key, Setting::of(key).default, Origin::Default),
+        let ambient = self.layers.ambient(key).cloned();
+        match (given.last(), ambient) {
+            (Some(last), _) => self.note(key, &texts.join(", "), last.origin.clone()),
+            // Who speaks to AWS reads it there; here it is only told.
+            (None, Some(ambient)) => self.note(key, &ambient.text, ambient.origin),
+            (None, None) => self.note(key, Setting::of(key).default, Origin::Default),
         }
         texts
     }

@@ -67,19 +67,20 @@ pub(super) struct Given {
 /// All values that were given, the strongest layer first.
 pub(super) struct Layers {
     layers: Vec<Vec<Given>>,
+    ambient: Vec<Given>,
 }
 
 impl Layers {
-    /// Flags over environment over file over what AWS's tools share.
+    /// Flags over environment over file.
     pub(super) fn new(
         flags: Vec<Given>,
         file: Vec<Given>,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
         let own = from_environment(|setting| setting.environment, environment);
-        let ambient = from_environment(|setting| setting.ambient, environment);
         Self {
-            layers: vec![flags, own, file, ambient],
+            layers: vec![flags, own, file],
+            ambient: from_environment(|setting| setting.ambient, environment),
         }
     }
 
@@ -88,6 +89,11 @@ impl Layers {
         let of_key = |layer: &'_ &Vec<Given>| layer.iter().any(|given| given.key == key);
         let strongest = self.layers.iter().find(of_key).into_iter().flatten();
         strongest.filter(|given| given.key == key).collect()
+    }
+
+    /// What AWS's tools are told by the environment; it counts where nothing else was said.
+    pub(super) fn ambient(&self, key: Key) -> Option<&Given> {
+        self.ambient.iter().find(|given| given.key == key)
     }
 
     /// The value of a setting that takes one: the last that was written.

@@ -33,3 +33,4 @@ pub use resolved::{
 };
 pub use setting::{Key, Section, Setting};
 pub use settings::SETTINGS;
+pub(crate) use value::duration as parse_duration;

@@ -109,7 +109,8 @@ pub struct Setting {
     pub value: Option<&'static str>,
     /// The environment variable that beats the file.
     pub environment: Option<&'static str>,
-    /// An environment variable of AWS's tools, which counts when nothing else was said.
+    /// An environment variable of AWS's tools, which counts when nothing else was said. Who speaks
+    /// to AWS reads it.
     pub ambient: Option<&'static str>,
     /// The key in `cfg.yaml`, its parts joined by dots.
     pub file: Option<&'static str>,

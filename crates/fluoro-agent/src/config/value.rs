@@ -55,7 +55,7 @@ pub(super) fn address(text: &str) -> Option<Option<SocketAddr>> {
 }
 
 /// A whole number with a unit: days, hours, minutes or seconds.
-pub(super) fn duration(text: &str) -> Option<Duration> {
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = number_and_unit(text)?;
     let seconds = match unit {
         "d" => 86_400,

@@ -142,10 +142,11 @@ fn variables_of_aws_count_when_nothing_else_was_said() {
         .variable("HTTPS_PROXY", "http://proxy:3128")
         .file("f", "Version: 2\nRegion: eu-central-1\n");
     let resolved = machine.run("").unwrap();
-    assert_eq!(resolved.config.aws.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(origin(&resolved, Key::Region).to_string(), "$AWS_REGION");
+    assert_eq!(origin(&resolved, Key::Proxy).to_string(), "$HTTPS_PROXY");
     assert_eq!(
-        resolved.config.aws.proxy.as_deref(),
-        Some("http://proxy:3128")
+        resolved.config.aws.region, None,
+        "left to who speaks to AWS"
     );
     assert_eq!(
         resolved.config.sinks,
@@ -155,6 +156,7 @@ fn variables_of_aws_count_when_nothing_else_was_said() {
     let resolved = machine.run("-c f -p http://other:1").unwrap();
     assert_eq!(resolved.config.aws.region.as_deref(), Some("eu-central-1"));
     assert_eq!(resolved.config.aws.proxy.as_deref(), Some("http://other:1"));
+    assert_eq!(origin(&resolved, Key::Region).to_string(), "f: Region");
 }
 
 #[test]

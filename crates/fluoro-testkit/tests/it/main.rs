@@ -1,5 +1,4 @@
-//! The doubles and the trace printer, used from outside as tests and the demo use them.
+//! The doubles, used from outside as tests use them.
 
 mod fake_daemon;
 mod sampling_service;
-mod trace_printer;
