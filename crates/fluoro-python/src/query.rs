@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyString};
 use crate::client_request::begin_open;
 use crate::entity::{as_entity, fields};
 use crate::log;
-use crate::manager::{end, record_raised};
+use crate::manager::{end, plain_recorder, record_raised};
 use crate::text::Text;
 
 /// What the subsegments of a connection's queries say about the database.
@@ -90,6 +90,7 @@ pub(crate) fn begin_query<'py>(
         let Some(subsegment) = begin_open(recorder, name, Namespace::Remote)? else {
             return Ok(None);
         };
+        let query = query.filter(|_| streams_sql(recorder));
         let sql = database.describe(py, query.and_then(statement));
         match as_entity(&subsegment) {
             Some(entity) => entity.get().with_tree(|tree, index| {
@@ -112,6 +113,17 @@ pub(crate) fn begin_query<'py>(
         log::failure(py, "a query is not traced", &error);
         None
     })
+}
+
+/// False when the recorder leaves the text of statements out.
+fn streams_sql(recorder: &Bound<'_, PyAny>) -> bool {
+    match plain_recorder(recorder) {
+        Some(own) => own.get().settings().stream_sql(),
+        None => recorder
+            .getattr(intern!(recorder.py(), "stream_sql"))
+            .and_then(|streams| streams.is_truthy())
+            .unwrap_or(true),
+    }
 }
 
 /// Ends the subsegment of a query.
