@@ -165,6 +165,20 @@ pub struct Beginning<T> {
     pub sampled: bool,
 }
 
+impl<T> Beginning<T> {
+    /// A beginning at this moment.
+    #[inline]
+    pub fn now(name: T, id: SegmentId, namespace: Namespace, sampled: bool) -> Self {
+        Beginning {
+            name,
+            id,
+            start_time: crate::clock::now(),
+            namespace,
+            sampled,
+        }
+    }
+}
+
 /// A segment, its subsegments and the counters that decide when they are sent.
 pub struct Tree<H: Host> {
     nodes: Vec<Node<H>>,

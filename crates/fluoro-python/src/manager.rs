@@ -26,11 +26,30 @@ pub(crate) struct SubsegmentContextManager {
 }
 
 /// Who begins and ends subsegments.
-enum AnyRecorder {
+pub(crate) enum AnyRecorder {
     /// The engine, by the shortest way.
     Plain(Py<Recorder>),
     /// A recorder with methods of its own.
     Custom(Py<PyAny>),
+}
+
+impl From<&Bound<'_, Recorder>> for AnyRecorder {
+    fn from(recorder: &Bound<'_, Recorder>) -> Self {
+        if recorder.get().settings().is_plain(recorder) {
+            AnyRecorder::Plain(recorder.clone().unbind())
+        } else {
+            AnyRecorder::Custom(recorder.clone().into_any().unbind())
+        }
+    }
+}
+
+impl From<&Bound<'_, PyAny>> for AnyRecorder {
+    fn from(recorder: &Bound<'_, PyAny>) -> Self {
+        match recorder.cast::<Recorder>() {
+            Ok(recorder) => recorder.into(),
+            Err(_) => AnyRecorder::Custom(recorder.clone().unbind()),
+        }
+    }
 }
 
 impl AnyRecorder {
@@ -44,14 +63,10 @@ impl AnyRecorder {
 
 impl SubsegmentContextManager {
     pub(crate) fn around(
-        recorder: &Bound<'_, PyAny>,
+        recorder: AnyRecorder,
         name: Option<Py<PyAny>>,
         subsegment_kwargs: Option<Py<PyDict>>,
     ) -> Self {
-        let recorder = match plain_recorder(recorder) {
-            Some(plain) => AnyRecorder::Plain(plain.clone().unbind()),
-            None => AnyRecorder::Custom(recorder.clone().unbind()),
-        };
         SubsegmentContextManager {
             recorder,
             name,
@@ -74,7 +89,7 @@ impl SubsegmentContextManager {
         name: Option<Py<PyAny>>,
         subsegment_kwargs: Option<Py<PyDict>>,
     ) -> Self {
-        SubsegmentContextManager::around(recorder, name, subsegment_kwargs)
+        SubsegmentContextManager::around(recorder.into(), name, subsegment_kwargs)
     }
 
     /// The recorder.

@@ -1,7 +1,10 @@
 //! Recording of database queries: one call before and one after.
 
+use std::borrow::Cow;
+
 use fluoro_core::details::Sql;
 use fluoro_core::tree::Namespace;
+use fluoro_wire::sql::sanitize_standard_sql;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -10,7 +13,7 @@ use pyo3::types::{PyDict, PyString};
 use crate::client_request::begin_open;
 use crate::entity::{as_entity, fields};
 use crate::log;
-use crate::manager::{end, record_raised};
+use crate::manager::{end, plain_recorder, record_raised};
 use crate::text::Text;
 
 /// What the subsegments of a connection's queries say about the database.
@@ -22,6 +25,8 @@ pub(crate) struct Database {
     name: Option<Py<PyAny>>,
     /// The members that documents know.
     sql: Sql<Text>,
+    /// Whether double quotes mean names and nothing else to the database.
+    is_standard: bool,
     /// All other members, which the program has made up.
     more: Option<Py<PyDict>>,
 }
@@ -53,8 +58,15 @@ impl Database {
             _ => None,
         };
         let more = (!more.is_empty()).then(|| more.unbind());
-        let sql = known;
-        Ok(Database { name, sql, more })
+        let kind = known.database_type.as_ref().map_or("", AsRef::as_ref);
+        Ok(Database {
+            name,
+            is_standard: STANDARD
+                .iter()
+                .any(|known| kind.eq_ignore_ascii_case(known)),
+            sql: known,
+            more,
+        })
     }
 }
 
@@ -90,7 +102,11 @@ pub(crate) fn begin_query<'py>(
         let Some(subsegment) = begin_open(recorder, name, Namespace::Remote)? else {
             return Ok(None);
         };
-        let sql = database.describe(py, query.and_then(statement));
+        let query = query.filter(|_| streams_sql(recorder));
+        let sql = database.describe(
+            py,
+            query.and_then(|query| statement(query, database.is_standard)),
+        );
         match as_entity(&subsegment) {
             Some(entity) => entity.get().with_tree(|tree, index| {
                 let node = tree.node_mut(index);
@@ -112,6 +128,17 @@ pub(crate) fn begin_query<'py>(
         log::failure(py, "a query is not traced", &error);
         None
     })
+}
+
+/// False when the recorder leaves the text of statements out.
+fn streams_sql(recorder: &Bound<'_, PyAny>) -> bool {
+    match plain_recorder(recorder) {
+        Some(own) => own.get().settings().stream_sql(),
+        None => recorder
+            .getattr(intern!(recorder.py(), "stream_sql"))
+            .and_then(|streams| streams.is_truthy())
+            .unwrap_or(true),
+    }
 }
 
 /// Ends the subsegment of a query.
@@ -154,9 +181,15 @@ pub(crate) fn sanitize_sql(text: &str) -> String {
     fluoro_wire::sql::sanitize_sql(text).into_owned()
 }
 
+/// Types of databases in which double quotes mean names and nothing else.
+const STANDARD: [&str; 3] = ["postgresql", "postgres", "oracle"];
+
 /// Statements recorded lately, with their literals replaced. A service runs the same few over and
 /// over, and reading one costs many times what finding it here does.
 static STATEMENTS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+
+/// The same for databases that are known to be standard.
+static STANDARD_STATEMENTS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
 
 /// Most statements kept.
 const MOST_STATEMENTS: usize = 1000;
@@ -164,19 +197,23 @@ const MOST_STATEMENTS: usize = 1000;
 /// Longest statement kept, in bytes.
 const LONGEST_STATEMENT: usize = 4096;
 
-fn statement(query: &Bound<'_, PyAny>) -> Option<Text> {
+fn statement(query: &Bound<'_, PyAny>, is_standard: bool) -> Option<Text> {
+    let (sanitize, known): (fn(&str) -> Cow<'_, str>, _) = if is_standard {
+        (sanitize_standard_sql, &STANDARD_STATEMENTS)
+    } else {
+        (fluoro_wire::sanitize_sql, &STATEMENTS)
+    };
     let Ok(string) = query.cast_exact::<PyString>() else {
         let string = query.cast::<PyString>().ok()?;
-        return Some(Text::Owned(sanitize_sql(&string.to_string_lossy()).into()));
+        let sanitized = sanitize(&string.to_string_lossy()).into_owned();
+        return Some(Text::Owned(sanitized.into()));
     };
     let py = query.py();
-    let known = STATEMENTS
-        .get_or_init(py, || PyDict::new(py).unbind())
-        .bind(py);
+    let known = known.get_or_init(py, || PyDict::new(py).unbind()).bind(py);
     if let Ok(Some(found)) = known.get_item(string) {
         return Some(Text::new(found.cast::<PyString>().ok()?));
     }
-    let sanitized = PyString::new(py, &sanitize_sql(&string.to_string_lossy()));
+    let sanitized = PyString::new(py, &sanitize(&string.to_string_lossy()));
     if string.len().is_ok_and(|length| length <= LONGEST_STATEMENT) {
         if known.len() >= MOST_STATEMENTS {
             known.clear();

@@ -35,6 +35,28 @@ const PLACEHOLDER: &str = "?";
 /// assert_eq!(sanitize_sql(sql), "SELECT \"u\".id FROM users AS \"u\" WHERE name = ? AND age > ?");
 /// ```
 pub fn sanitize_sql(sql: &str) -> Cow<'_, str> {
+    sanitize(sql, DoubleQuotes::Unknown)
+}
+
+/// The same for a database in which double quotes mean names and nothing else, such as PostgreSQL.
+///
+/// ```
+/// use fluoro_wire::sql::sanitize_standard_sql;
+/// let sql = "SELECT \"title\" FROM books WHERE \"author\" = 'Ende'";
+/// assert_eq!(sanitize_standard_sql(sql), "SELECT \"title\" FROM books WHERE \"author\" = ?");
+/// ```
+pub fn sanitize_standard_sql(sql: &str) -> Cow<'_, str> {
+    sanitize(sql, DoubleQuotes::Names)
+}
+
+/// What double quotes mean to a database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum DoubleQuotes {
+    Names,
+    Unknown,
+}
+
+fn sanitize(sql: &str, double_quotes: DoubleQuotes) -> Cow<'_, str> {
     // What is beyond the window is not even looked at: a bulk insert may be megabytes long.
     let window = cut_to_bytes(sql, MAX_SQL_BYTES);
     let mut output = Output::new(window);
@@ -43,7 +65,9 @@ pub fn sanitize_sql(sql: &str) -> Cow<'_, str> {
         let keeps_name = names.as_mut().is_some_and(|names| names.observe(&token));
         match token.kind {
             Kind::Literal => output.replace(&token),
-            Kind::DoubleQuoted if !keeps_name => output.replace(&token),
+            Kind::DoubleQuoted if double_quotes == DoubleQuotes::Unknown && !keeps_name => {
+                output.replace(&token);
+            }
             Kind::Comment => output.remove(&token),
             _ => {}
         }

@@ -86,6 +86,12 @@ class AWSXRayRecorder(_engine.Recorder):
         self._enabled = True
         self._tell_sampler()
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if "begin_subsegment" in cls.__dict__ and "in_subsegment" not in cls.__dict__:
+            # It may take arguments of its own.
+            cls.in_subsegment = _in_subsegment  # type: ignore[method-assign]
+
     def configure(
         self,
         sampling: bool | None = None,
@@ -299,6 +305,17 @@ class AWSXRayRecorder(_engine.Recorder):
     @max_trace_back.setter
     def max_trace_back(self, value: int) -> None:
         self._max_trace_back = value
+
+
+def _in_subsegment(
+    recorder: AWSXRayRecorder, name: str | None = None, **subsegment_kwargs: Any
+) -> SubsegmentContextManager:
+    """
+    Open a subsegment around a block of code or a function.
+
+    :param subsegment_kwargs: further arguments of :meth:`begin_subsegment`.
+    """
+    return SubsegmentContextManager(recorder, name, **subsegment_kwargs)
 
 
 def _fresh_metadata() -> dict[str, Any]:

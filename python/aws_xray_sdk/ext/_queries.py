@@ -30,11 +30,9 @@ def run(
     :param call: what runs the query, called with ``args`` and ``kwargs``.
     :param args: the query comes first.
     """
-    query = None
-    if xray_recorder.stream_sql:
-        query = args[0] if args else next(iter(kwargs.values()), None)
-        if query.__class__ is not str:
-            query = spell_out(query, cursor)
+    query = args[0] if args else next(iter(kwargs.values()), None)
+    if query.__class__ is not str:
+        query = spell_out(query, cursor)
     subsegment = begin_query(xray_recorder, database, method, query)
     if subsegment is None:
         return call(*args, **kwargs)

@@ -35,6 +35,19 @@ def test_a_query_tells_what_is_known(raw: sqlite3.Connection, global_recorder: A
         assert key == 'name' or query['sql'][key] == value
 
 
+@pytest.mark.parametrize(
+    'database_type, query',
+    [('PostgreSQL', 'SELECT 1 AS "title"'), ('sqlite3', 'SELECT ? AS ?')],
+)
+def test_quoted_names_stay_where_quotes_mean_nothing_else(
+    raw: sqlite3.Connection, global_recorder: Any, daemon: FakeDaemon, database_type: str, query: str
+) -> None:
+    global_recorder.begin_segment('web')
+    XRayTracedConn(raw, {**_META, 'database_type': database_type}).cursor().execute('SELECT 1 AS "title"')
+    (traced,) = _documents(global_recorder, daemon)
+    assert traced['sql']['sanitized_query'] == query.replace('1', '?')
+
+
 @pytest.mark.improvement('S1: the proxies share and change one dictionary')
 def test_the_meta_of_the_caller_is_left_alone(raw: sqlite3.Connection) -> None:
     meta = {'name': 'db.example'}

@@ -100,7 +100,9 @@ class FakeDaemon:
             self._datagrams.clear()
 
     def close(self) -> None:
-        """Stops listening."""
+        """Stops listening; a further call changes nothing."""
+        if self._closing:
+            return
         self._closing = True
         with socket.socket(self._socket.family, socket.SOCK_DGRAM) as sender:
             sender.sendto(b'', self._socket.getsockname())

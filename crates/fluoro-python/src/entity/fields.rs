@@ -12,7 +12,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use super::{Entity, handle, segment_of};
+use super::{Entity, children, handle, segment_of};
 use crate::host::{PythonHost, Value};
 use crate::text::Text;
 
@@ -233,12 +233,12 @@ fn parse_dict<'py>(py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyDict>>
 pub(crate) fn subsegments(entity: &Bound<'_, Entity>) -> PyResult<Py<PyList>> {
     let py = entity.py();
     let (known, children) =
-        entity
-            .get()
-            .with_tree(|tree, index| match super::exposed_list(py, tree, index) {
+        entity.get().with_tree(
+            |tree, index| match children::exposed_list(py, tree, index) {
                 Some(list) => (Some(list), Vec::new()),
                 None => (None, tree.children(index).collect::<Vec<_>>()),
-            });
+            },
+        );
     if let Some(list) = known {
         return Ok(list);
     }

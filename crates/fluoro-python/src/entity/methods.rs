@@ -1,225 +1,21 @@
 //! Methods and attributes that segments and subsegments share.
 
-use fluoro_core::details::Scalar;
 use fluoro_core::emission;
-use fluoro_core::tree::Outcome;
 use pyo3::PyTraverseError;
-use pyo3::exceptions::{PyAttributeError, PyValueError};
+use pyo3::exceptions::PyAttributeError;
 use pyo3::gc::PyVisit;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyList, PyTuple};
 
+use super::mutation::{self, facade_mutation, takes_data};
+use super::outcome::{flag, raise_flag};
 use super::{
-    Entity, Kind, attributes, exposed_list, fields, reconcile, register, remove, segment_of, unlist,
+    Entity, Kind, annotations, attributes, change_outcome, children, fields, http, metadata,
+    reconcile,
 };
-use crate::host::Value;
 use crate::json::PythonResolver;
 use crate::log;
-use crate::text::Text;
-
-/// False for a dummy, which takes no data.
-///
-/// # Errors
-/// `AlreadyEndedException` for what has ended, `FacadeSegmentMutationException` for a facade.
-pub(crate) fn takes_data(entity: &Bound<'_, Entity>) -> PyResult<bool> {
-    let inner = entity.get();
-    match inner.kind {
-        Kind::DummySegment | Kind::DummySubsegment => Ok(false),
-        Kind::Facade => Err(facade_mutation(entity.py())),
-        _ if inner.is_in_progress() => Ok(true),
-        _ => Err(log::already_ended(entity.py())),
-    }
-}
-
-#[cold]
-fn facade_mutation(py: Python<'_>) -> PyErr {
-    log::exception(
-        py,
-        "FacadeSegmentMutationException",
-        "the segment of a Lambda function belongs to AWS Lambda and takes subsegments only",
-    )
-}
-
-/// Annotates a live entity; what cannot be an annotation is left out with a warning.
-pub(crate) fn annotate(
-    entity: &Bound<'_, Entity>,
-    key: &Bound<'_, PyAny>,
-    value: &Bound<'_, PyAny>,
-) -> PyResult<()> {
-    let py = entity.py();
-    let Ok(key) = key.cast::<PyString>() else {
-        log::warn(
-            py,
-            &format!("annotation left out: the key {key:?} is not text"),
-        );
-        return Ok(());
-    };
-    let text = Text::new(key);
-    if !fluoro_wire::annotation_key::is_valid_annotation_key(text.as_ref()) {
-        log::warn(
-            py,
-            &format!(
-                "annotation left out: the key {:?} may hold only letters, digits and underscores",
-                text.as_ref()
-            ),
-        );
-        return Ok(());
-    }
-    let scalar = if let Ok(text) = value.cast::<PyString>() {
-        Scalar::Text(Text::new(text))
-    } else if let Ok(truth) = value.cast::<PyBool>() {
-        Scalar::Bool(truth.is_true())
-    } else if let Ok(number) = value.cast::<PyInt>() {
-        match number.extract::<i64>() {
-            Ok(number) => Scalar::Integer(number),
-            Err(_) => return fields::dict(entity, "annotations")?.set_item(key, value),
-        }
-    } else if let Ok(number) = value.cast::<PyFloat>() {
-        Scalar::Float(number.value())
-    } else {
-        let class = value.get_type().name()?;
-        log::warn(
-            py,
-            &format!(
-                "annotation {:?} left out: a {class} is neither text nor a number nor a truth value",
-                text.as_ref()
-            ),
-        );
-        return Ok(());
-    };
-    let dict = entity.get().with_tree(|tree, index| {
-        let node = tree.node_mut(index);
-        if let Some(overlay) = &node.attachment.overlay
-            && let Some(known) = overlay.get("annotations")
-        {
-            return Some(known.0.bind(py).clone());
-        }
-        node.details().put_annotation(text, scalar);
-        None
-    });
-    match dict {
-        Some(dict) => dict.set_item(key, value),
-        None => Ok(()),
-    }
-}
-
-/// Adds metadata to a live entity.
-pub(crate) fn put_metadata(
-    entity: &Bound<'_, Entity>,
-    key: &Bound<'_, PyAny>,
-    value: &Bound<'_, PyAny>,
-    namespace: Option<&Bound<'_, PyAny>>,
-) -> PyResult<()> {
-    let py = entity.py();
-    let namespace_text = match namespace {
-        None => Text::Static("default"),
-        Some(namespace) => match namespace.cast::<PyString>() {
-            Ok(namespace) => Text::new(namespace),
-            Err(_) => {
-                log::warn(py, "metadata left out: the namespace is not text");
-                return Ok(());
-            }
-        },
-    };
-    if namespace_text.as_ref().starts_with("AWS.") {
-        log::warn(
-            py,
-            &format!(
-                "metadata left out: namespaces that begin with 'AWS.' are reserved, such as {:?}",
-                namespace_text.as_ref()
-            ),
-        );
-        return Ok(());
-    }
-    let known = fields::get(entity, "metadata").is_some();
-    let key_text = key.cast::<PyString>().ok();
-    if !known && let Some(key_text) = key_text {
-        let key = Text::new(key_text);
-        let value = Value(value.clone().unbind());
-        let replaced = entity.get().with_tree(|tree, index| {
-            tree.node_mut(index)
-                .details()
-                .put_metadata(namespace_text, key, value)
-        });
-        drop(replaced);
-        return Ok(());
-    }
-    let all = fields::dict(entity, "metadata")?;
-    let name = namespace_text.to_python(py);
-    let values = match all.get_item(&name)? {
-        Some(values) if values.is_truthy()? => values,
-        _ => {
-            all.set_item(&name, PyDict::new(py))?;
-            all.get_item(&name)?.expect("just set")
-        }
-    };
-    values.set_item(key, value)
-}
-
-/// Raises flags. One that is raised now beats one that the program has set to False before.
-pub(crate) fn change_outcome(entity: &Bound<'_, Entity>, change: impl FnOnce(&mut Outcome)) {
-    let replaced = entity.get().with_tree(|tree, index| {
-        let node = tree.node_mut(index);
-        let before = node.outcome;
-        change(&mut node.outcome);
-        let after = node.outcome;
-        let overlay = node.attachment.overlay.as_mut()?;
-        let raised = [
-            (after.error && !before.error, "error"),
-            (after.fault && !before.fault, "fault"),
-            (after.throttle && !before.throttle, "throttle"),
-        ];
-        Some(raised.map(|(raised, key)| raised.then(|| overlay.remove(key))))
-    });
-    drop(replaced);
-}
-
-fn put_http(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    let text = value.cast::<PyString>().ok().map(Text::new);
-    let number = value.extract::<i64>().ok();
-    let part = match key {
-        "url" | "method" | "user_agent" | "client_ip" | "x_forwarded_for" => "request",
-        "status" | "content_length" => "response",
-        _ => {
-            log::warn(
-                entity.py(),
-                &format!(
-                    "http data left out: {key:?} is none of url, method, user_agent, client_ip, \
-                     x_forwarded_for, status, content_length"
-                ),
-            );
-            return Ok(());
-        }
-    };
-    let native = fields::get(entity, "http").is_none()
-        && entity.get().with_tree(|tree, index| {
-            let http = tree.node_mut(index).details().http();
-            match (key, text, number) {
-                ("url", Some(text), _) => http.url = Some(text),
-                ("method", Some(text), _) => http.method = Some(text),
-                ("user_agent", Some(text), _) => http.user_agent = Some(text),
-                ("client_ip", Some(text), _) => http.client_ip = Some(text),
-                ("x_forwarded_for", None, Some(1)) => http.x_forwarded_for = true,
-                ("status", None, Some(number)) => http.status = Some(number),
-                ("content_length", None, Some(number)) => http.content_length = Some(number),
-                _ => return false,
-            }
-            true
-        });
-    if native {
-        return Ok(());
-    }
-    let all = fields::dict(entity, "http")?;
-    let inner = match all.get_item(part)? {
-        Some(inner) => inner,
-        None => {
-            all.set_item(part, PyDict::new(entity.py()))?;
-            all.get_item(part)?.expect("just set")
-        }
-    };
-    inner.set_item(key, value)
-}
 
 #[pymethods]
 impl Entity {
@@ -234,7 +30,7 @@ impl Entity {
         value: Bound<'_, PyAny>,
     ) -> PyResult<()> {
         if takes_data(slf)? {
-            annotate(slf, &key, &value)
+            annotations::put(slf, &key, &value)
         } else {
             Ok(())
         }
@@ -249,7 +45,7 @@ impl Entity {
         namespace: Option<Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         if takes_data(slf)? {
-            put_metadata(slf, &key, &value, namespace.as_ref())
+            metadata::put(slf, &key, &value, namespace.as_ref())
         } else {
             Ok(())
         }
@@ -260,24 +56,7 @@ impl Entity {
         if !takes_data(slf)? || value.is_none() {
             return Ok(());
         }
-        if key != "status" {
-            return put_http(slf, key, &value);
-        }
-        let status = match value.cast::<PyString>() {
-            Ok(text) => {
-                let text = text.to_string_lossy();
-                text.trim().parse::<i64>().map_err(|_| {
-                    PyValueError::new_err(format!("the HTTP status {text:?} is not a number"))
-                })?
-            }
-            Err(_) => match value.extract::<f64>() {
-                // Only statuses of HTTP mean something; what is no whole number is cut, not refused.
-                Ok(number) => number as i64,
-                Err(_) => value.extract::<i64>()?,
-            },
-        };
-        change_outcome(slf, |outcome| outcome.apply_status(status));
-        put_http(slf, key, &status.into_pyobject(slf.py())?.into_any())
+        http::put(slf, key, &value)
     }
 
     /// Sets the flags that an HTTP status stands for.
@@ -343,63 +122,12 @@ impl Entity {
         slf: &Bound<'_, Self>,
         subsegment: Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let py = slf.py();
-        if !slf.get().is_in_progress() {
-            return Err(log::already_ended(py));
-        }
-        let sampled = subsegment.getattr(intern!(py, "sampled"))?.is_truthy()?;
-        if sampled && !slf.get().is_sampled() {
-            log::warn(
-                py,
-                "a sampled subsegment is added to a parent that is not sampled, and so will not be \
-                 part of any trace",
-            );
-        }
-        let own = match subsegment.cast::<Entity>() {
-            Ok(child) if child.get().is_related(slf.get()) && !child.get().is_segment() => child,
-            _ => return add_foreign(slf, &subsegment),
-        };
-        register(own);
-        let child = own.get().index();
-        if slf
-            .get()
-            .with_tree(|tree, index| tree.is_within(index, child))
-        {
-            log::warn(py, "a subsegment cannot be inside itself, it was not added");
-            return Ok(());
-        }
-        let facade = segment_of(slf).get().kind == Kind::Facade;
-        unlist(py, &segment_of(slf), child);
-        let list = slf.get().with_tree(|tree, index| {
-            if !tree.move_to(index, child) {
-                tree.attach(index, child);
-                if facade {
-                    tree.open -= 1; // a facade never waits for its subsegments
-                }
-            }
-            exposed_list(py, tree, index)
-        });
-        fields::unset(own, "parent_id");
-        match list {
-            Some(list) => list.bind(py).append(subsegment),
-            None => Ok(()),
-        }
+        children::add(slf, subsegment)
     }
 
     /// Takes a subsegment out of the children.
     fn remove_subsegment(slf: &Bound<'_, Self>, subsegment: Bound<'_, PyAny>) -> PyResult<()> {
-        match subsegment.cast::<Entity>() {
-            Ok(child) if child.get().is_related(slf.get()) => {
-                remove(slf.py(), &segment_of(slf), child.get().index());
-                Ok(())
-            }
-            _ => {
-                let list = fields::subsegments(slf)?;
-                list.bind(slf.py()).call_method1("remove", (subsegment,))?;
-                segment_of(slf).call_method0("decrement_subsegments_size")?;
-                Ok(())
-            }
-        }
+        children::take_out(slf, subsegment)
     }
 
     /// Ends the entity.
@@ -410,8 +138,7 @@ impl Entity {
         if slf.get().kind == Kind::Facade {
             return Err(facade_mutation(slf.py()));
         }
-        close(slf, end_time.as_ref())?;
-        Ok(())
+        mutation::close(slf, end_time.as_ref())
     }
 
     /// Keeps the trace header the request came with.
@@ -613,76 +340,10 @@ impl Entity {
     }
 }
 
-/// Ends an entity at a time given by the program, which may be of any type.
-pub(crate) fn close(
-    entity: &Bound<'_, Entity>,
-    end_time: Option<&Bound<'_, PyAny>>,
-) -> PyResult<()> {
-    let given = match end_time {
-        Some(time) if time.is_truthy()? => Some(time),
-        _ => None,
-    };
-    let seconds = given.and_then(|time| time.extract::<f64>().ok());
-    let end = seconds.unwrap_or_else(fluoro_core::clock::now);
-    let facade = segment_of(entity).get().kind == Kind::Facade;
-    let closed = entity.get().with_tree(|tree, index| {
-        let closed = tree.close(index, end);
-        if facade && closed.is_ok() {
-            tree.open += 1; // a facade never counts its open subsegments
-        }
-        closed
-    });
-    if closed.is_err() {
-        return Err(log::already_ended(entity.py()));
-    }
-    if let Some(time) = given
-        && seconds.is_none()
-    {
-        fields::set(entity, "end_time", time.clone());
-    }
-    Ok(())
-}
-
 /// The document of an entity as text.
 pub(crate) fn document(entity: &Bound<'_, Entity>) -> String {
     reconcile(entity.py(), entity);
     let inner = entity.get();
     let text = emission::document(&inner.shared().segment, inner.index(), &PythonResolver);
     String::from_utf8_lossy(&text).into_owned()
-}
-
-fn add_foreign(entity: &Bound<'_, Entity>, subsegment: &Bound<'_, PyAny>) -> PyResult<()> {
-    let py = entity.py();
-    subsegment.setattr(intern!(py, "parent_id"), fields::id(entity)?)?;
-    fields::subsegments(entity)?.bind(py).append(subsegment)?;
-    segment_of(entity).call_method0(intern!(py, "increment"))?;
-    Ok(())
-}
-
-fn raise_flag(entity: &Bound<'_, Entity>, raise: impl FnOnce(&mut Outcome)) -> PyResult<()> {
-    if entity.get().kind == Kind::Facade {
-        return Err(facade_mutation(entity.py()));
-    }
-    change_outcome(entity, raise);
-    Ok(())
-}
-
-fn flag(
-    entity: &Bound<'_, Entity>,
-    name: &'static str,
-    read: impl FnOnce(&Outcome) -> bool,
-) -> PyResult<Py<PyAny>> {
-    if let Some(own) = fields::get(entity, name) {
-        return Ok(own.unbind());
-    }
-    if entity
-        .get()
-        .with_tree(|tree, index| read(&tree.node(index).outcome))
-    {
-        return Ok(PyBool::new(entity.py(), true)
-            .to_owned()
-            .into_any()
-            .unbind());
-    }
-    Err(PyAttributeError::new_err(name))
 }

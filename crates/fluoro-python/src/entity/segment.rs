@@ -117,7 +117,7 @@ impl Segment {
     /// Sets the user of the request; users are indexed.
     fn set_user(slf: &Bound<'_, Self>, user: Bound<'_, PyAny>) -> PyResult<()> {
         let entity = slf.as_super();
-        if !super::methods::takes_data(entity)? {
+        if !super::mutation::takes_data(entity)? {
             return Ok(());
         }
         fields::set(entity, "user", user);

@@ -11,7 +11,7 @@ use crate::log;
 use crate::text::Text;
 
 /// A part of the work of a segment: a call to another service, a query, a function.
-#[pyclass(frozen, subclass, extends = Entity, module = "aws_xray_sdk.core.models.subsegment")]
+#[pyclass(frozen, subclass, weakref, extends = Entity, module = "aws_xray_sdk.core.models.subsegment")]
 pub(crate) struct Subsegment;
 
 #[pymethods]
@@ -97,14 +97,7 @@ pub(crate) fn insert(
         ));
     };
     let segment = segment_of(segment);
-    let start_time = fluoro_core::clock::now();
-    let beginning = Beginning {
-        name,
-        id,
-        start_time,
-        namespace,
-        sampled,
-    };
+    let beginning = Beginning::now(name, id, namespace, sampled);
     let index = segment.get().with_tree(|tree, _| tree.insert(beginning));
     let kind = if sampled {
         Kind::Subsegment

@@ -1,5 +1,6 @@
 //! How segments and subsegments end, and what is sent then.
 
+use fluoro_core::emission;
 use fluoro_core::tree::NodeIndex;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -7,7 +8,7 @@ use pyo3::prelude::*;
 use super::Recorder;
 use crate::context::Context;
 use crate::entity::{
-    Entity, PythonTree, as_entity, handle, methods, reconcile, remove, segment_of,
+    Entity, PythonTree, as_entity, document, handle, mutation, reconcile, remove, segment_of,
 };
 use crate::streaming::{DefaultStreaming, stream_out};
 
@@ -65,7 +66,7 @@ impl Recorder {
         segment: &Bound<'_, Entity>,
     ) -> PyResult<()> {
         if segment.get().is_in_progress() {
-            methods::close(segment, None)?;
+            mutation::close(segment, None)?;
         }
         let complete = segment.get().with_tree(|tree, _| tree.take_complete());
         if complete {
@@ -75,19 +76,26 @@ impl Recorder {
         }
     }
 
+    /// What follows the end of an entity in a context of the program's own.
     pub(super) fn on_ended(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let py = slf.py();
-        let segment = slf.call_method0(intern!(py, "current_segment"))?;
-        if segment.is_truthy()?
-            && segment
-                .call_method0(intern!(py, "ready_to_send"))?
-                .is_truthy()?
-        {
-            slf.call_method0(intern!(py, "_send_segment"))?;
-        } else {
-            slf.call_method0(intern!(py, "stream_subsegments"))?;
+        if !Self::send_if_ready(slf)? {
+            slf.call_method0(intern!(slf.py(), "stream_subsegments"))?;
         }
         Ok(())
+    }
+
+    /// Sends the current segment if it says that it is complete; true when it did.
+    pub(super) fn send_if_ready(slf: &Bound<'_, Self>) -> PyResult<bool> {
+        let py = slf.py();
+        let segment = slf.call_method0(intern!(py, "current_segment"))?;
+        let is_ready = segment.is_truthy()?
+            && segment
+                .call_method0(intern!(py, "ready_to_send"))?
+                .is_truthy()?;
+        if is_ready {
+            slf.call_method0(intern!(py, "_send_segment"))?;
+        }
+        Ok(is_ready)
     }
 
     fn proceed(slf: &Bound<'_, Self>, entity: &Bound<'_, Entity>, next: Next) -> PyResult<()> {
@@ -154,6 +162,18 @@ impl Recorder {
                 Ok(())
             }
         }
+    }
+
+    /// Sends a segment that goes on. What has ended in it leaves for good when it is too large to
+    /// be sent as a whole, so that nothing arrives twice.
+    pub(crate) fn send_preview(slf: &Bound<'_, Self>, segment: &Bound<'_, Entity>) -> PyResult<()> {
+        let py = slf.py();
+        let send = |entity: &Bound<'_, Entity>| slf.get().emit(py, entity.as_any());
+        if document(segment).len() > emission::LARGEST_DOCUMENT {
+            let taken = segment.get().with_tree(|tree, _| tree.take_streamable());
+            stream_out(segment, &taken, send)?;
+        }
+        send(segment)
     }
 
     pub(crate) fn emit(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -12,7 +12,8 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
 
 use crate::context::{Context, is_subsegment, missing};
 use crate::entity::{
-    DummySegment, DummySubsegment, Entity, Kind, as_entity, fields, methods, segment_of,
+    DummySegment, DummySubsegment, Entity, Kind, annotations, as_entity, fields, metadata,
+    mutation, segment_of,
 };
 use crate::manager::SubsegmentContextManager;
 use crate::text::Text;
@@ -159,14 +160,7 @@ impl Recorder {
             Ok(context) => context,
             Err(foreign) => {
                 foreign.call_method1(intern!(py, "end_segment"), (end_time,))?;
-                let segment = slf.call_method0(intern!(py, "current_segment"))?;
-                if segment.is_truthy()?
-                    && segment
-                        .call_method0(intern!(py, "ready_to_send"))?
-                        .is_truthy()?
-                {
-                    slf.call_method0(intern!(py, "_send_segment"))?;
-                }
+                Recorder::send_if_ready(slf)?;
                 return Ok(());
             }
         };
@@ -180,7 +174,7 @@ impl Recorder {
         };
         let segment = segment_of(current);
         if segment.get().is_in_progress() {
-            methods::close(&segment, end_time.as_ref())?;
+            mutation::close(&segment, end_time.as_ref())?;
         } else {
             log::log(py, "debug", "the segment had ended before");
         }
@@ -392,7 +386,7 @@ impl Recorder {
             }
         }
         if is_writable(entity) {
-            methods::annotate(entity, &key, &value)
+            annotations::put(entity, &key, &value)
         } else {
             Ok(())
         }
@@ -415,7 +409,7 @@ impl Recorder {
         };
         match current.cast::<Entity>() {
             Ok(entity) if is_writable(entity) => {
-                methods::put_metadata(entity, &key, &value, namespace.as_ref())
+                metadata::put(entity, &key, &value, namespace.as_ref())
             }
             Ok(_) => Ok(()),
             Err(_) => {
@@ -453,13 +447,23 @@ impl Recorder {
     /// Opens a subsegment around a block of code or a function.
     ///
     /// :param name: its name; the function's, if left out.
-    #[pyo3(signature = (name=None, **subsegment_kwargs))]
+    /// :param namespace: ``local``, ``remote`` or ``aws``.
+    // Without `**keywords`, for which CPython would make a tuple of the arguments at each call.
+    #[pyo3(signature = (name=None, namespace=None))]
     fn in_subsegment(
         slf: &Bound<'_, Self>,
         name: Option<Py<PyAny>>,
-        subsegment_kwargs: Option<Py<PyDict>>,
-    ) -> SubsegmentContextManager {
-        SubsegmentContextManager::around(slf.as_any(), name, subsegment_kwargs)
+        namespace: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<SubsegmentContextManager> {
+        let kwargs = match namespace {
+            Some(namespace) => {
+                let kwargs = PyDict::new(slf.py());
+                kwargs.set_item(intern!(slf.py(), "namespace"), namespace)?;
+                Some(kwargs.unbind())
+            }
+            None => None,
+        };
+        Ok(SubsegmentContextManager::around(slf.into(), name, kwargs))
     }
 
     fn _send_segment(slf: &Bound<'_, Self>) -> PyResult<()> {

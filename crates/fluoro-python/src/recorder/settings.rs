@@ -222,7 +222,7 @@ impl Settings {
         drop(replaced);
     }
 
-    pub(super) fn stream_sql(&self) -> bool {
+    pub(crate) fn stream_sql(&self) -> bool {
         self.stream_sql.load(Ordering::Relaxed)
     }
 

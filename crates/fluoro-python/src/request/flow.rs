@@ -157,7 +157,7 @@ impl Request {
         if let Ok(entity) = self.segment.bind(py).cast::<Entity>()
             && entity.get().is_sampled()
             && entity.get().is_segment()
-            && let Err(error) = recorder.get().emit(py, entity.as_any())
+            && let Err(error) = Recorder::send_preview(recorder, entity)
         {
             log::failure(py, "an unfinished segment was not sent", &error);
         }

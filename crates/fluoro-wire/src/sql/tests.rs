@@ -20,6 +20,16 @@ fn statements_with_nothing_to_hide_are_not_copied() {
 }
 
 #[test]
+fn names_in_double_quotes_stay_where_they_are_nothing_else() {
+    let sql = "SELECT \"title\" FROM books WHERE \"author\" = 'Ende'";
+    assert_eq!(
+        sanitize_standard_sql(sql),
+        "SELECT \"title\" FROM books WHERE \"author\" = ?"
+    );
+    assert_eq!(sanitize_sql("SELECT \"title\""), "SELECT ?");
+}
+
+#[test]
 fn long_statements_are_cut_between_characters_with_a_marker() {
     let sql = format!("SELECT {}", "é, ".repeat(5_000));
     let cut = sanitize_sql(&sql);

@@ -43,9 +43,7 @@ def _traced_execute(original: Callable[..., Any]) -> Callable[..., Any]:
             database = connection._xray_database
         except AttributeError:
             database = _describe(connection)
-        query = None
-        if xray_recorder.stream_sql:
-            query = sql if sql.__class__ is str else spell_out(sql, self.cursor)
+        query = sql if sql.__class__ is str else spell_out(sql, self.cursor)
         subsegment = begin_query(xray_recorder, database, "execute", query)
         if subsegment is None:
             return original(self, sql, params)

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from aws_xray_sdk.core._request import begin_request
+
 LIMIT = 64 * 1024
 pytestmark = pytest.mark.improvement('D21')
 
@@ -175,3 +177,18 @@ def test_a_preview_with_many_open_subsegments(one_document, daemon):
         one_document.set_trace_entity(segment)
     check_sizes(daemon)
     assert len(daemon.trace().children) == 600
+
+
+def test_what_leaves_with_the_preview_of_a_long_request_arrives_once(one_document, daemon):
+    request = begin_request(one_document, method='GET', url='http://shop.example/')
+    for number in range(100):
+        with one_document.in_subsegment(f'child {number}'):
+            one_document.put_metadata('payload', 'x' * 1000)
+    request.send_in_progress()
+    request.end(status=200)
+    check_sizes(daemon)
+    documents = daemon.documents()
+    children = [child for document in documents for child in document.get('subsegments', [document])]
+    names = [child['name'] for child in children if child['name'].startswith('child')]
+    assert sorted(names) == sorted({f'child {number}' for number in range(100)})
+    assert [document.get('in_progress') for document in documents if 'type' not in document] == [True, False]

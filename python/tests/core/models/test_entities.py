@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import weakref
 from http import HTTPStatus
 
 import pytest
@@ -454,3 +455,8 @@ def test_entities_can_be_subclassed():
     segment.put_annotation('a', 1)
     assert segment.annotations == {'my_a': 1}
     assert json.loads(segment.serialize())['extra'] == 'extra'
+
+
+def test_entities_can_be_referred_to_weakly(recorder):
+    for entity in (recorder.begin_segment('web'), recorder.begin_subsegment('load')):
+        assert weakref.ref(entity)() is entity
