@@ -24,8 +24,8 @@ use super::{
 /// Changes with the schema and with what is in the columns.
 const VERSION: i32 = 1;
 
-/// Readers of a bucket that are kept for the next question.
-const IDLE_READERS: usize = 4;
+/// Readers of a bucket that are kept for the next question; each keeps its pages in memory.
+const IDLE_READERS: usize = 2;
 
 /// A bucket of the store, shared by the writer and all readers.
 #[derive(Debug)]
