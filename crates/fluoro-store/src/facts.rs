@@ -22,7 +22,7 @@ pub struct TraceFacts {
     pub entities: Vec<EntityFacts>,
     /// How many documents were merged into this.
     pub revision: u32,
-    /// Subsegments that were left out because the trace has too many (see
+    /// Entities that were left out because the trace has too many (see
     /// [`merge`](Self::merge)); they count for nothing in queries, and are still in the documents.
     pub left_out: u32,
 }

@@ -114,6 +114,7 @@ fn writing(store: &SqliteStore, traces: usize, batch: usize) -> Vec<TraceId> {
         statistics.bytes / documents as u64
     );
     println!("{:<34} {:>9}", "buckets", statistics.buckets);
+    println!("{:<34} {:>9} MiB", "memory at most", memory_peak() >> 20);
     ids
 }
 
@@ -229,4 +230,15 @@ fn cpu_time() -> Duration {
     let text = std::fs::read_to_string("/proc/self/schedstat").expect("Linux");
     let nanoseconds = text.split(' ').next().and_then(|text| text.parse().ok());
     Duration::from_nanos(nanoseconds.expect("a number"))
+}
+
+/// The most memory that the process had so far, in bytes.
+fn memory_peak() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    let kibibytes: usize = kibibytes
+        .and_then(|text| text.parse().ok())
+        .expect("a number");
+    kibibytes * 1024
 }

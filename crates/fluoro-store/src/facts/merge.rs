@@ -7,11 +7,12 @@ use super::{EntityFacts, Namespace, TraceFacts};
 /// Above this many entities, plain subsegments of a trace are left out.
 pub const MAX_WITH_PLAIN: usize = 2_000;
 
-/// Above this many entities, all subsegments of a trace are left out.
+/// A trace has at most this many entities: programs that use one trace id for everything would
+/// otherwise grow it for ever.
 pub const MAX_ENTITIES: usize = 10_000;
 
-/// Up to this many comparisons, looking through a list is quicker than building a map.
-const QUICK_COMPARISONS: usize = 1_024;
+/// Up to this many entities, looking through a list for each is quicker than building a map.
+const FEW: usize = 16;
 
 impl TraceFacts {
     /// Takes in what came later.
@@ -19,7 +20,7 @@ impl TraceFacts {
     /// An entity that is known already is replaced, unless it is complete and the later one is in
     /// progress. Of a trace with very many entities, the subsegments above
     /// [`MAX_WITH_PLAIN`] that are local, went well and have neither details nor anything nested
-    /// are left out, and above [`MAX_ENTITIES`] all subsegments.
+    /// are left out, and above [`MAX_ENTITIES`] everything that is new.
     pub fn merge(&mut self, later: Self) {
         self.revision = self.revision.saturating_add(later.revision);
         self.left_out = self.left_out.saturating_add(later.left_out);
@@ -27,8 +28,7 @@ impl TraceFacts {
             self.entities = later.entities;
             return;
         }
-        let comparisons = self.entities.len() * later.entities.len();
-        let places = (comparisons > QUICK_COMPARISONS).then(|| places(&self.entities));
+        let places = (later.entities.len() > FEW).then(|| places(&self.entities));
         let parents = (self.entities.len() + later.entities.len() > MAX_WITH_PLAIN)
             .then(|| parents(&later.entities));
         let known = self.entities.len();
@@ -52,7 +52,7 @@ impl TraceFacts {
         match self.entities.len() {
             ..MAX_WITH_PLAIN => true,
             MAX_WITH_PLAIN..MAX_ENTITIES => !(is_plain(entity) && is_leaf()),
-            _ => entity.is_segment,
+            _ => false,
         }
     }
 

@@ -129,7 +129,7 @@ fn a_trace_with_very_many_subsegments_keeps_what_matters() {
         ..entity(40_000, None)
     };
     trace.merge(facts(vec![segment, entity(7, Some(1.0))]));
-    assert_eq!(trace.entities.len(), MAX_ENTITIES + 1);
+    assert_eq!(trace.entities.len(), MAX_ENTITIES);
     assert_eq!(trace.entities[7].end_time, Some(1.0));
 }
 

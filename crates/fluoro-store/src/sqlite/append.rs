@@ -155,18 +155,9 @@ impl OpenBucket {
         Ok(u64::from(pages) * u64::from(super::connection::PAGE_BYTES))
     }
 
-    /// Writes the journal's pages to their places, so that it needs no room any more.
     fn close(self) {
-        let checkpoint = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        if let Err(error) = checkpoint {
-            // SQLite does the same when the last reader leaves, or with the next start.
-            tracing::debug!(
-                bucket = self.bucket.start,
-                "the journal stays for now: {error}"
-            );
-        }
+        drop(self.connection);
+        self.bucket.fold_journal();
     }
 
     fn write(

@@ -14,7 +14,8 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 
 use super::{
-    connection::{Damage, FileError, open_reader, open_writer},
+    connection::{Damage, FileError, fold_journal, open_reader, open_writer},
+    directory,
     extent::{self, Extent},
     forwarding, rejected,
     trace_filter::TraceFilter,
@@ -24,8 +25,8 @@ use super::{
 /// Changes with the schema and with what is in the columns.
 const VERSION: i32 = 1;
 
-/// Readers of a bucket that are kept for the next question.
-const IDLE_READERS: usize = 4;
+/// Readers of a bucket that are kept for the next question; each keeps its pages in memory.
+const IDLE_READERS: usize = 2;
 
 /// A bucket of the store, shared by the writer and all readers.
 #[derive(Debug)]
@@ -107,6 +108,16 @@ impl Bucket {
     /// A connection that writes; there must be one at most.
     pub(super) fn writer(&self) -> Result<Connection, FileError> {
         open_writer(&self.path)
+    }
+
+    /// Moves the journal into the file, now that nothing is written any more.
+    pub(super) fn fold_journal(&self) {
+        if directory::journal_bytes(&self.path) == 0 || self.is_gone() {
+            return;
+        }
+        if let Err(error) = fold_journal(&self.path) {
+            tracing::debug!(bucket = self.start, "the journal stays for now: {error}");
+        }
     }
 
     /// A connection that reads.

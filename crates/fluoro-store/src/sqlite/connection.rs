@@ -12,6 +12,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes of the journal after which its pages are written to their places.
 const JOURNAL_BYTES: u32 = 32 << 20;
 
+/// Pages that a writer keeps in memory; SQLite takes a negative number as kibibytes.
+const WRITER_CACHE: i32 = -16_384;
+
+/// The same for a reader: little, because there are many, and the system caches files anyway.
+const READER_CACHE: i32 = -512;
+
 /// Bytes of a page.
 pub(super) const PAGE_BYTES: u32 = 8_192;
 
@@ -75,7 +81,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, FileError> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "cache_size", WRITER_CACHE)?;
     connection.pragma_update(None, "wal_autocheckpoint", JOURNAL_BYTES / PAGE_BYTES)?;
     connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES)?;
     connection.set_prepared_statement_cache_capacity(32);
@@ -92,7 +98,18 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, FileError> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update(None, "cache_size", -4_096)?;
+    connection.pragma_update(None, "cache_size", READER_CACHE)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
+}
+
+/// Moves the journal of a file that nobody writes to into the file, unless it is being read.
+///
+/// It does not wait: what a reader needs stays until the next attempt.
+pub(super) fn fold_journal(path: &Path) -> Result<(), FileError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::ZERO)?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
 }

@@ -158,6 +158,11 @@ pub(super) fn remove(file: &Path) -> io::Result<()> {
     }
 }
 
+/// Size of what SQLite has not moved into a file yet, in bytes.
+pub(super) fn journal_bytes(file: &Path) -> u64 {
+    fs::metadata(with_suffix(file, COMPANIONS[0])).map_or(0, |journal| journal.len())
+}
+
 fn bucket_start(name: &str) -> Option<i64> {
     let start = name.strip_prefix("bucket-")?.strip_suffix(".sqlite")?;
     start.parse().ok()

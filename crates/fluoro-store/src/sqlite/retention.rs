@@ -56,6 +56,9 @@ pub(super) fn expire(
         extent.documents() > 0 && extent.youngest_arrival < oldest_allowed
     };
     prepare(&mut appender.lock(), catalog, limits, now, is_old)?;
+    closed(catalog)
+        .iter()
+        .for_each(|bucket| bucket.fold_journal());
     let mut left: Vec<_> = closed(catalog).into_iter().filter(is_old).collect();
     let mut documents = 0;
     for bucket in &left {

@@ -25,6 +25,10 @@ pub(super) const SCHEMA: &str = "
 /// Ids that came from W3C are random and hold no time. Traces may be added to for a week.
 const PLAUSIBLE_DISTANCE: f64 = 7.0 * 86_400.0;
 
+/// A trace lists about this many documents in each bucket. More are kept and forwarded, but are
+/// not found by the trace's id: a program that uses one id for everything makes such traces.
+const MAX_DOCUMENTS: usize = 20_000;
+
 /// The times of a trace, in seconds since the epoch.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Times {
@@ -85,6 +89,8 @@ pub(super) struct TraceRow {
     pub(super) documents: Vec<u8>,
     /// The number of its last document.
     pub(super) last_document: i64,
+    /// How many documents it has.
+    pub(super) document_count: usize,
 }
 
 impl TraceRow {
@@ -98,12 +104,20 @@ impl TraceRow {
             },
             documents: Vec::new(),
             last_document: 0,
+            document_count: 0,
         }
     }
 
     pub(super) fn push_document(&mut self, number: i64) {
         document_numbers::push(&mut self.documents, self.last_document, number);
         self.last_document = number;
+        self.document_count += 1;
+    }
+
+    /// Whether the trace takes no more documents: writing its row again and again would hold up
+    /// all others.
+    pub(super) const fn is_full(&self) -> bool {
+        self.document_count >= MAX_DOCUMENTS
     }
 
     pub(super) fn load(connection: &Connection, id: TraceId) -> Result<Option<Self>, FileError> {
@@ -114,12 +128,13 @@ impl TraceRow {
             return Ok(None);
         };
         let documents: Vec<u8> = row.get(1)?;
-        let last_document = document_numbers::read(&documents).last().copied();
+        let numbers = document_numbers::read(&documents);
         Ok(Some(Self {
             number: row.get(0)?,
             facts: facts(row, 2)?,
             documents,
-            last_document: last_document.unwrap_or_default(),
+            last_document: numbers.last().copied().unwrap_or_default(),
+            document_count: numbers.len(),
         }))
     }
 }

@@ -34,9 +34,15 @@ impl TraceWriter<'_> {
             Some(row) => row,
             None => self.load(id)?.unwrap_or_else(TraceRow::new),
         };
+        if row.is_full() {
+            return Ok(row);
+        }
         row.facts.merge(change.facts);
         for place in change.documents {
             row.push_document(self.extent.next_number + place as i64);
+        }
+        if row.is_full() {
+            tracing::warn!(trace = %id, "a trace has so many documents that it takes no more");
         }
         let times = Times::of(id, &row.facts);
         self.extent.include(&times);

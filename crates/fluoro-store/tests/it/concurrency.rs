@@ -2,7 +2,9 @@
 
 use std::{
     collections::HashSet,
+    fs,
     ops::ControlFlow,
+    path::Path,
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
@@ -140,4 +142,43 @@ fn a_sink_behind_a_cursor_gets_every_document_once_while_more_arrive() {
         assert_eq!(sink.join().unwrap(), sent);
     });
     assert!(store.statistics().unwrap().buckets > 3);
+}
+
+fn journal_bytes(directory: &Path) -> u64 {
+    let entries = fs::read_dir(directory).unwrap();
+    let journals = entries.filter_map(|entry| {
+        let path = entry.unwrap().path();
+        let is_journal = path.to_str().unwrap().ends_with(".sqlite-wal");
+        is_journal.then(|| fs::metadata(path).unwrap().len())
+    });
+    journals.sum()
+}
+
+#[test]
+fn a_reader_that_takes_its_time_does_not_hold_up_the_writer() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    store.expire(LIMITS, 0.0).unwrap();
+    append(&store, 0);
+    let everything = TimeRange {
+        kind: TimeRangeKind::Event,
+        start: 0.0,
+        end: 1e9,
+    };
+    let mut seen = 0;
+    let scan = store.scan(everything, None, &mut |_| {
+        seen += 1;
+        if seen == 1 {
+            let started = Instant::now();
+            (1..=60).for_each(|second| append(&store, second));
+            assert!(started.elapsed() < Duration::from_secs(4));
+        }
+        ControlFlow::Continue(())
+    });
+    scan.unwrap();
+    assert_eq!(seen, 20);
+    assert!(store.statistics().unwrap().buckets > 2);
+    let with_journals = journal_bytes(directory.path());
+    store.expire(LIMITS, 1_060.0).unwrap();
+    assert!(journal_bytes(directory.path()) < with_journals);
 }

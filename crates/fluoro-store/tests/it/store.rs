@@ -4,7 +4,7 @@ use std::{ops::ControlFlow, time::Duration};
 
 use fluoro_store::{
     Arrival, Cursor, Limits, Source, SqliteStore, Store, StoreError, TimeRange, TimeRangeKind,
-    facts::Trace,
+    facts::{MAX_ENTITIES, Trace},
 };
 use fluoro_wire::TraceId;
 use tempfile::TempDir;
@@ -305,4 +305,22 @@ fn a_second_writer_is_refused() {
     assert!(matches!(error, StoreError::InUse { .. }), "{error}");
     drop(store);
     SqliteStore::open(directory.path()).unwrap();
+}
+
+/// Programs that use one trace id for everything must not slow down all others.
+#[test]
+fn a_trace_without_end_takes_no_more_at_some_point() {
+    let (_directory, store) = store();
+    let id = trace(1_000);
+    for batch in 0..30 {
+        let batch: Vec<_> = (0..1_000)
+            .map(|number| segment_at(id, batch * 1_000 + number, 1_000.0))
+            .collect();
+        assert_eq!(store.append(&batch).unwrap().kept, 1_000);
+    }
+    let facts = store.trace(id).unwrap().unwrap().facts;
+    assert_eq!(facts.entities.len(), MAX_ENTITIES);
+    assert_eq!((facts.revision, facts.left_out), (20_000, 10_000));
+    assert_eq!(store.documents(id).unwrap().len(), 20_000);
+    assert_eq!(store.count_after(Cursor::default()).unwrap(), 30_000);
 }
