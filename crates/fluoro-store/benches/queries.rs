@@ -1,6 +1,9 @@
 //! What a question costs for each trace that it looks at.
 //!
 //! The traces have three services and a database: nine entities of which four have details.
+//!
+//! `cargo bench -p fluoro-store --bench queries`
+#![allow(missing_docs)] // the macros make public functions
 
 use std::{hint::black_box, ops::ControlFlow, time::Duration};
 
@@ -23,7 +26,7 @@ struct Traces(Vec<Trace>);
 fn documents(number: u32) -> [String; 3] {
     let trace = TraceId::from_parts(1_700_000_000, 0, u64::from(number));
     let id = |entity: u32| format!("{number:08x}{entity:08x}");
-    let (fault, status) = if number % 20 == 0 {
+    let (fault, status) = if number.is_multiple_of(20) {
         (true, 500)
     } else {
         (false, 200)

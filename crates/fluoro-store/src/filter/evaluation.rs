@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     facts::{AnnotationValue, EntityFacts, Trace},
-    topology::{self, RootCause, RootCauseKind, Topology},
+    topology::{self, Node, RootCause, RootCauseKind, Topology},
 };
 
 /// A trace that questions are asked about.
@@ -86,20 +86,35 @@ impl<'t> Evaluation<'t> {
         condition.is_none_or(|condition| self.holds(condition, element))
     }
 
+    /// Most traces are told apart by names alone, before anything is connected.
     fn service(&self, pattern: &NodePattern, condition: Option<&Expression>) -> bool {
-        let topology = self.topology();
-        topology.services().any(|place| {
-            pattern.fits(&topology.node(place))
+        let mut named = self.places_of(pattern);
+        named.any(|(place, entity)| {
+            (entity.is_segment || self.topology().is_inferred(place))
                 && self.holds_if_given(condition, &Element::Service(place))
         })
     }
 
     fn edge(&self, from: &NodePattern, to: &NodePattern, condition: Option<&Expression>) -> bool {
+        if self.places_of(to).next().is_none() {
+            return false;
+        }
         let topology = self.topology();
         topology.calls().any(|call| {
             to.fits(&topology.node(call.callee))
                 && from.fits(&topology.caller_node(&call))
                 && self.holds_if_given(condition, &Element::Call(call))
+        })
+    }
+
+    /// What may be a service of this name and type: segments, and calls that may infer one.
+    fn places_of<'p>(
+        &self,
+        pattern: &'p NodePattern,
+    ) -> impl Iterator<Item = (usize, &'t EntityFacts)> + use<'p, 't> {
+        let entities = self.trace.facts.entities.iter().enumerate();
+        entities.filter(move |(_, entity)| {
+            (entity.is_segment || entity.is_remote()) && pattern.fits(&Node::of(entity))
         })
     }
 
