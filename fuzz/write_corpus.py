@@ -38,6 +38,10 @@ def main() -> None:
     rules = json.loads((ROOT / "conformance" / "sampling_rules_file.json").read_text("utf-8"))
     for number, case in enumerate(rules["accepted"] + rules["refused"]):
         write("sampling_rules_file", number, json.dumps(case["file"]))
+    for number, case in enumerate(cases("otlp_spans.json")):
+        write("otlp_json", number, json.dumps(case["request"]))
+        for place, made in enumerate(case["documents"]):
+            write("otlp_documents", number * 100 + place, json.dumps(made))
     document = {"name": "a", "id": "53995c3f42cd8ad8", "start_time": 1.5, "subsegments": [{}]}
     framed = '{"format":"json","version":1}\n' + json.dumps(document)
     write("document", 900, framed)
