@@ -192,3 +192,54 @@ async fn an_exported_trace_can_be_imported() {
     let kept = counter(&agent, "fluoro_documents_kept_total{source=\"import\"}").await;
     assert_eq!(kept, 1_200.0);
 }
+
+#[tokio::test]
+async fn completions_and_distribution_are_answered() {
+    let agent = Running::start().await;
+    let annotated = |number, tenant: &str| {
+        segment(number).replacen(
+            '{',
+            &format!("{{\"annotations\":{{\"tenant\":\"{tenant}\"}},"),
+            1,
+        )
+    };
+    agent
+        .put(&[
+            annotated(1, "blue"),
+            annotated(2, "blue"),
+            annotated(3, "red"),
+        ])
+        .await;
+    for (query, expected) in [
+        ("kind=service&prefix=CHECK", json!(["checkout"])),
+        ("kind=annotation&prefix=t", json!(["tenant"])),
+        ("kind=annotation-value&key=tenant", json!(["blue", "red"])),
+        ("kind=user", json!([])),
+    ] {
+        let answer = agent.get_json(&format!("/api/completions?{query}")).await;
+        assert_eq!(answer, json!({"Values": expected}), "{query}");
+    }
+    for query in ["", "kind=nonsense", "kind=annotation-value"] {
+        let response = agent.get(&format!("/api/completions?{query}")).await;
+        assert_eq!(response.status(), 400, "{query}");
+    }
+    let now = fluoro_agent::clock::now();
+    let asked = json!({
+        "StartTime": now - 60.0, "EndTime": now + 1.0, "TimeRangeType": "Event",
+        "FilterExpression": "annotation.tenant = \"blue\"",
+    });
+    let (status, answer) = agent.call("/api/distribution", asked).await;
+    assert_eq!(
+        (status, &answer["IsComplete"]),
+        (200, &json!(true)),
+        "{answer}"
+    );
+    let total = |list: &str, count: &str| -> i64 {
+        let entries = answer[list].as_array().unwrap().iter();
+        entries.map(|entry| entry[count].as_i64().unwrap()).sum()
+    };
+    assert_eq!(
+        (total("Durations", "Count"), total("Times", "OkCount")),
+        (2, 2)
+    );
+}

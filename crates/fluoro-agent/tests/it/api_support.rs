@@ -12,19 +12,19 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long a test waits for what should come at once.
-pub const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 
 static TLS: Once = Once::new();
 
 /// A running agent. Its store goes with it.
-pub struct Running {
-    pub agent: Agent,
-    pub client: Client,
-    pub directory: TempDir,
+pub(crate) struct Running {
+    pub(crate) agent: Agent,
+    pub(crate) client: Client,
+    pub(crate) directory: TempDir,
 }
 
 /// The configuration of an agent on free loopback ports.
-pub fn config(directory: &Path) -> Config {
+pub(crate) fn config(directory: &Path) -> Config {
     let free = || Some(SocketAddr::from(([127, 0, 0, 1], 0)));
     Config {
         data_directory: directory.to_owned(),
@@ -52,7 +52,7 @@ pub fn config(directory: &Path) -> Config {
     }
 }
 
-pub fn client() -> Client {
+pub(crate) fn client() -> Client {
     TLS.call_once(|| {
         // Another test of the process may have been first.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -62,7 +62,7 @@ pub fn client() -> Client {
 }
 
 impl Running {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let agent = Agent::start(config(directory.path())).await;
         Self {
@@ -73,7 +73,7 @@ impl Running {
     }
 
     /// Stops the agent and starts another one on the same store.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         self.agent.stop().await;
         let agent = Agent::start(config(self.directory.path())).await;
         Self {
@@ -82,39 +82,39 @@ impl Running {
         }
     }
 
-    pub fn address(&self, name: &str) -> SocketAddr {
+    pub(crate) fn address(&self, name: &str) -> SocketAddr {
         let mut listeners = self.agent.listeners().iter();
         let listener = listeners.find(|listener| listener.name == name);
         listener.expect("the agent listens there").address
     }
 
-    pub fn web(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn web(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("http://{}{path}", self.address("web"));
         self.client.request(method, url)
     }
 
-    pub fn tcp(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn tcp(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("http://{}{path}", self.address("tcp"));
         self.client.request(method, url)
     }
 
     /// Calls an operation; returns status and answer.
-    pub async fn call(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn call(&self, path: &str, body: Value) -> (u16, Value) {
         answer(self.web(Method::POST, path).json(&body)).await
     }
 
-    pub async fn get(&self, path: &str) -> Response {
+    pub(crate) async fn get(&self, path: &str) -> Response {
         let response = self.web(Method::GET, path).send().await;
         response.expect("an answer")
     }
 
-    pub async fn get_json(&self, path: &str) -> Value {
+    pub(crate) async fn get_json(&self, path: &str) -> Value {
         let response = self.get(path).await;
         assert_eq!(response.status(), 200, "{path}");
         response.json().await.expect("JSON")
     }
 
-    pub async fn put(&self, documents: &[String]) -> Value {
+    pub(crate) async fn put(&self, documents: &[String]) -> Value {
         let body = json!({"TraceSegmentDocuments": documents});
         let (status, answer) = self.call("/TraceSegments", body).await;
         assert_eq!(status, 200, "{answer}");
@@ -122,7 +122,7 @@ impl Running {
     }
 }
 
-pub async fn answer(request: RequestBuilder) -> (u16, Value) {
+pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
     let response = request.send().await.expect("an answer");
     let status = response.status().as_u16();
     let text = response.text().await.expect("a body");
@@ -131,7 +131,7 @@ pub async fn answer(request: RequestBuilder) -> (u16, Value) {
 }
 
 /// A segment document of a trace that began now; `number` makes its ids.
-pub fn segment(number: u64) -> String {
+pub(crate) fn segment(number: u64) -> String {
     let now = fluoro_agent::clock::now();
     json!({
         "trace_id": format!("1-{:08x}-{number:024x}", now as u64),

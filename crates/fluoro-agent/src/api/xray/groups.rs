@@ -8,6 +8,7 @@ use crate::api::{
     groups::GroupRequest,
     state::Api,
     tags::{Tag, tag_map},
+    window::filter,
 };
 
 #[derive(Deserialize)]
@@ -21,6 +22,7 @@ pub(super) struct CreateGroup {
 
 pub(super) async fn create(api: &Api, request: CreateGroup) -> Answer {
     let tags = tag_map(request.tags)?;
+    filter(api, request.group.filter_expression.as_deref())?;
     let group = api
         .groups
         .change(move |groups| {
@@ -35,6 +37,7 @@ pub(super) async fn create(api: &Api, request: CreateGroup) -> Answer {
 }
 
 pub(super) async fn update(api: &Api, request: GroupRequest) -> Answer {
+    filter(api, request.filter_expression.as_deref())?;
     let group = api.groups.change(|groups| groups.update(request)).await?;
     json(&json!({"Group": group}))
 }
