@@ -66,6 +66,12 @@ export const WaterfallRow = memo(
           />
           <Marks entity={entity} status={status} />
           <span className={`waterfall-label ${entity.isSegment ? 'segment' : ''}`}>{entity.name}</span>
+          {entity.called && (
+            <i
+              className="waterfall-inferred"
+              title={`${entity.called.name} (${entity.called.origin ?? 'remote'}) is known only from this call: inferred`}
+            />
+          )}
           {isFolded && <span className="waterfall-count">{entity.descendants.toLocaleString()}</span>}
           <span className="waterfall-did truncate">{whatItDid(entity)}</span>
         </div>
