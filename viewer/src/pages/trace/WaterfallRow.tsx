@@ -112,8 +112,9 @@ function Marks({ entity, status }: { entity: Entity; status: string }) {
 function Bar({ trace, entity, window, colour, critical, isFolded }: Props) {
   const total = Math.max(1e-9, durationOf(trace))
   const place = (moment: number) => placeIn(window, (moment - trace.start) / total) * 100
-  const left = place(entity.start)
   const right = place(entity.end)
+  // What has only just begun is seen at the rim.
+  const left = Math.min(place(entity.start), right - (entity.inProgress ? 1 : 0))
   const stretches = critical?.in(
     entity.index,
     isFolded ? entity.descendants : 0,
