@@ -1,20 +1,15 @@
-import { defineConfig } from 'vite'
-import { fixtures } from './dev/fixtures.ts'
+import { defineConfig } from 'vitest/config'
 
-/** Where a running agent serves the API; without one, `npm run dev` serves made-up traces. */
-const agent = process.env.FLUORO_AGENT
+/** The agent that answers while the viewer is worked on. */
+const agent = process.env.FLUORO_AGENT ?? 'http://127.0.0.1:2080'
 
 const apiPaths = '^/(api|health|ready|metrics|[A-Z][A-Za-z]+)'
 
+/** The agent refuses requests that come from another origin. */
+const proxy = { [apiPaths]: { target: agent, changeOrigin: true, headers: { origin: agent } } }
+
 export default defineConfig({
-  plugins: agent ? [] : [fixtures()],
-  preview: {
-    headers: {
-      'Content-Security-Policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'",
-    },
-  },
-  server: agent ? { proxy: { [apiPaths]: agent } } : {},
+  server: { proxy },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
@@ -22,4 +17,4 @@ export default defineConfig({
     chunkSizeWarningLimit: 360,
   },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
-} as Parameters<typeof defineConfig>[0])
+})

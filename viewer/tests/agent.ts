@@ -12,12 +12,14 @@ export class Agent {
   readonly url: string
   #process: ChildProcess
   #directory: string
+  readonly udpAddress: string
   #udpPort: number
 
   private constructor(process: ChildProcess, directory: string, webPort: number, udpPort: number) {
     this.#process = process
     this.#directory = directory
     this.#udpPort = udpPort
+    this.udpAddress = `127.0.0.1:${udpPort}`
     this.url = `http://127.0.0.1:${webPort}`
   }
 

@@ -45,6 +45,24 @@ test('a missing parent makes a root that is marked', () => {
   expect(trace.isPartial).toBe(true)
 })
 
+test('a segment inferred from a call is part of the call, or a row of its own on demand', () => {
+  const raw = {
+    Id: traceId,
+    Segments: [
+      { id: 'shop', name: 'shop', subsegments: [call('DynamoDB', 0.1, 0.2)] },
+      { id: 'table', name: 'orders', parent_id: 'DynamoDB', inferred: true, origin: 'AWS::DynamoDB::Table' },
+      { id: 'lost', name: 'lost', parent_id: 'gone', inferred: true },
+    ].map(document => ({
+      Id: document.id,
+      Document: JSON.stringify({ start_time: 0, end_time: 1, ...document }),
+    })),
+  }
+  const trace = buildTrace(raw)
+  expect(outline(trace)).toEqual(['shop', ' DynamoDB', 'lost'])
+  expect(trace.entities[1]!.called).toMatchObject({ name: 'orders', origin: 'AWS::DynamoDB::Table' })
+  expect(outline(buildTrace(raw, true))).toEqual(['shop', ' DynamoDB', '  orders', 'lost'])
+})
+
 test('what is in progress lasts until the last known moment', () => {
   const trace = traceOf(
     { id: 'a', end_time: 7 },

@@ -22,6 +22,8 @@ export interface Entity {
   isSegment: boolean
   inProgress: boolean
   inferred: boolean
+  /** The service that it called, when that is known only from this call and has no row of its own. */
+  called: SegmentDocument | undefined
   error: boolean
   fault: boolean
   throttle: boolean
@@ -50,18 +52,17 @@ interface Draft {
   parentId: string | undefined
   isSegment: boolean
   children: Draft[]
+  called?: Draft
 }
 
-/** Builds the tree: subsegments below what encloses them, segments below the call that caused them. */
-export function buildTrace(raw: RawTrace): Trace {
+/**
+ * Builds the tree: subsegments below what encloses them, segments below the call that caused them.
+ * Segments that X-Ray inferred from a call say the same as the call; they get rows of their own only
+ * on demand.
+ */
+export function buildTrace(raw: RawTrace, withInferred = false): Trace {
   const drafts = raw.Segments.flatMap(segment => flatten(JSON.parse(segment.Document) as SegmentDocument))
-  const byId = new Map(drafts.map(draft => [draft.document.id, draft]))
-  const roots: Draft[] = []
-  for (const draft of drafts) {
-    const parent = draft.parentId === undefined ? undefined : byId.get(draft.parentId)
-    if (parent && parent !== draft) parent.children.push(draft)
-    else roots.push(draft)
-  }
+  const roots = link(drafts, withInferred)
   const lastMoment = latest(drafts)
   const trace = layOut(drafts, roots, lastMoment)
   const { entities } = trace
@@ -82,6 +83,21 @@ export function durationOf(entity: { start: number; end: number }): number {
   return Math.max(0, entity.end - entity.start)
 }
 
+/** Hangs each draft below its parent; those that have none are the roots. */
+function link(drafts: Draft[], withInferred: boolean): Draft[] {
+  const byId = new Map(drafts.map(draft => [draft.document.id, draft]))
+  const isParent = new Set(drafts.map(draft => draft.parentId))
+  const roots: Draft[] = []
+  for (const draft of drafts) {
+    const parent = draft.parentId === undefined ? undefined : byId.get(draft.parentId)
+    if (!parent || parent === draft) roots.push(draft)
+    else if (withInferred || !isInferred(draft) || isParent.has(draft.document.id))
+      parent.children.push(draft)
+    else parent.called = draft
+  }
+  return roots
+}
+
 function flatten(segment: SegmentDocument): Draft[] {
   const isSegment = segment.type !== 'subsegment'
   const drafts: Draft[] = [{ document: segment, parentId: segment.parent_id, isSegment, children: [] }]
@@ -92,6 +108,10 @@ function flatten(segment: SegmentDocument): Draft[] {
     }
   }
   return drafts
+}
+
+function isInferred({ document }: Draft): boolean {
+  return 'inferred' in document && document.inferred === true
 }
 
 function latest(drafts: Draft[]): number {
@@ -111,8 +131,9 @@ function layOut(
   roots.sort(byStart)
   for (const root of roots) placeBelow(root, placed, entities, lastMoment)
   // Parents that name each other in a circle are below no root: the first of them becomes one.
+  const called = new Set(drafts.map(draft => draft.called))
   for (const draft of drafts) {
-    if (!placed.has(draft)) placeBelow(draft, placed, entities, lastMoment)
+    if (!placed.has(draft) && !called.has(draft)) placeBelow(draft, placed, entities, lastMoment)
   }
   for (let at = entities.length - 1; at >= 0; at--) {
     const parent = entities[entities[at]!.parent]
@@ -139,12 +160,8 @@ function byStart(a: Draft, b: Draft): number {
   return a.document.start_time - b.document.start_time
 }
 
-function entityOf(
-  { document, parentId, isSegment }: Draft,
-  parent: number,
-  before: Entity[],
-  lastMoment: number,
-): Entity {
+function entityOf(draft: Draft, parent: number, before: Entity[], lastMoment: number): Entity {
+  const { document, parentId, isSegment } = draft
   const above = before[parent]
   return {
     index: before.length,
@@ -159,7 +176,8 @@ function entityOf(
     end: document.end_time ?? lastMoment,
     isSegment,
     inProgress: document.in_progress === true || document.end_time === undefined,
-    inferred: 'inferred' in document && document.inferred === true,
+    inferred: isInferred(draft),
+    called: draft.called?.document as SegmentDocument | undefined,
     error: document.error === true,
     fault: document.fault === true,
     throttle: document.throttle === true,

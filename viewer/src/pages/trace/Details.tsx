@@ -104,6 +104,18 @@ function Facts({ trace, entity }: { trace: Trace; entity: Entity }) {
           <JsonTree value={without(aws, 'operation', 'cloudwatch_logs')} />
         </Section>
       )}
+      {entity.called && (
+        <Section title="Called service, inferred">
+          <FactTable
+            facts={{
+              Name: entity.called.name,
+              Origin: entity.called.origin,
+              Resource: entity.called.resource_arn,
+            }}
+          />
+          <p className="muted details-note">It sent nothing itself: it is known only from this call.</p>
+        </Section>
+      )}
       <Logs logs={aws?.cloudwatch_logs} />
       {segment.service && (
         <Section title="Service">

@@ -4,6 +4,7 @@ import { Failure, Loading } from '../../components/Notice'
 import { titleOf } from '../../model/entity-label'
 import { buildTrace, type Trace } from '../../model/trace'
 import { useQuery } from '../../state/query'
+import { useParameters } from '../../state/url'
 import { Details } from './Details'
 import { MiniMap } from './MiniMap'
 import { SidePane } from './SidePane'
@@ -19,7 +20,9 @@ const TraceMap = lazy(() => import('./TraceMap'))
 /** One trace. */
 export default function TracePage({ id }: { id: string }) {
   const query = useQuery(`trace ${id}`, signal => getTrace(id, signal))
-  const trace = useMemo(() => query.data && buildTrace(query.data), [query.data])
+  const [parameters] = useParameters()
+  const withInferred = parameters.get('inferred') === 'on'
+  const trace = useMemo(() => query.data && buildTrace(query.data, withInferred), [query.data, withInferred])
   useEffect(() => {
     const { service, action } = titleOf(trace?.entities[trace.roots[0] ?? 0])
     document.title = service ? `${service} ${action} · Fluoro` : 'Fluoro'

@@ -35,6 +35,15 @@ export function TraceToolbar({ view }: { view: TraceView }) {
       >
         Critical path
       </button>
+      <button
+        type="button"
+        className="button small"
+        aria-pressed={view.showsInferred}
+        title="Rows for services that are known only from the calls to them (i)"
+        onClick={view.toggleInferred}
+      >
+        Inferred
+      </button>
       <fieldset className="button-group" aria-label="Fold">
         <button
           type="button"

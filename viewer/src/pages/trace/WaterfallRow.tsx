@@ -66,6 +66,12 @@ export const WaterfallRow = memo(
           />
           <Marks entity={entity} status={status} />
           <span className={`waterfall-label ${entity.isSegment ? 'segment' : ''}`}>{entity.name}</span>
+          {entity.called && (
+            <i
+              className="waterfall-inferred"
+              title={`${entity.called.name} (${entity.called.origin ?? 'remote'}) is known only from this call: inferred`}
+            />
+          )}
           {isFolded && <span className="waterfall-count">{entity.descendants.toLocaleString()}</span>}
           <span className="waterfall-did truncate">{whatItDid(entity)}</span>
         </div>
@@ -106,8 +112,9 @@ function Marks({ entity, status }: { entity: Entity; status: string }) {
 function Bar({ trace, entity, window, colour, critical, isFolded }: Props) {
   const total = Math.max(1e-9, durationOf(trace))
   const place = (moment: number) => placeIn(window, (moment - trace.start) / total) * 100
-  const left = place(entity.start)
   const right = place(entity.end)
+  // What has only just begun is seen at the rim.
+  const left = Math.min(place(entity.start), right - (entity.inProgress ? 1 : 0))
   const stretches = critical?.in(
     entity.index,
     isFolded ? entity.descendants : 0,

@@ -67,6 +67,7 @@ export function useTraceShortcuts(trace: Trace, view: TraceView) {
     { keys: ['z'], help: 'Zoom to the row', run: zoomToActive },
     { keys: ['0'], help: 'Show the whole trace', run: () => view.setWindow(wholeTrace) },
     { keys: ['p'], help: 'Critical path on or off', run: view.toggleCritical },
+    { keys: ['i'], help: 'Inferred segments as rows or not', run: view.toggleInferred },
     {
       keys: ['m'],
       help: 'Timeline or map',

@@ -61,6 +61,8 @@ export function useTraceView(trace: Trace) {
     setWindow: (next: TimeWindow) => update({ zoom: writeWindow(next) }),
     setMode: (mode: 'map' | 'timeline') =>
       update({ view: mode === 'map' ? 'map' : undefined }, { push: true }),
+    showsInferred: parameters.get('inferred') === 'on',
+    toggleInferred: () => update({ inferred: parameters.get('inferred') === 'on' ? undefined : 'on' }),
     toggleCritical: () => update({ path: parameters.get('path') === 'off' ? undefined : 'off' }),
     /** A moment as a share of the trace. */
     shareOf: (moment: number) => (moment - trace.start) / Math.max(1e-9, durationOf(trace)),

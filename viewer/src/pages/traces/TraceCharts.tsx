@@ -22,7 +22,7 @@ const height = 104
 export function TraceCharts({ request: asked, followsNow, onFilter, onRange }: Props) {
   const request = useFollowing(asked, followsNow)
   const { filter } = request
-  const { data } = useQuery(
+  const { data, isLoading } = useQuery(
     `distribution ${JSON.stringify(request)}`,
     signal => getDistribution(request, signal),
     { keepPrevious: true },
@@ -34,7 +34,9 @@ export function TraceCharts({ request: asked, followsNow, onFilter, onRange }: P
   }, [data])
   const times = useMemo(() => timeSlices(data?.Times ?? []), [data])
   const latencyOf = (place: number) => latencyAt(latency.bounds, place)
-  if (!data || data.Durations.length === 0) return <div className="trace-charts-none" />
+  // The list must not jump when the charts come.
+  if (!data && isLoading) return <div className="trace-charts-awaited" />
+  if (!data || data.Durations.length === 0) return null
   return (
     <div className="trace-charts">
       <Chart
