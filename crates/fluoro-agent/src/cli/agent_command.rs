@@ -14,7 +14,7 @@ pub(super) fn run(mode: Mode, arguments: &[String]) -> ExitCode {
         Err(error) => return refuse("agent", &error),
     };
     match flags.request {
-        Request::Help => print_help("agent"),
+        Request::Help => print_help("agent", mode),
         Request::Version => {
             println!("{}", version_line(mode));
             ExitCode::SUCCESS
@@ -33,7 +33,7 @@ pub(super) fn examine(arguments: &[String]) -> ExitCode {
         Err(error) => return refuse("doctor", &error),
     };
     if flags.request != Request::Run {
-        return print_help("doctor");
+        return print_help("doctor", Mode::Agent);
     }
     let resolved = match resolve_here(&flags, Mode::Agent) {
         Ok(resolved) => resolved,
@@ -71,12 +71,16 @@ fn version_line(mode: Mode) -> String {
     }
 }
 
-fn print_help(command: &str) -> ExitCode {
+fn print_help(command: &str, mode: Mode) -> ExitCode {
     let mut commands = CommandLine::command();
     commands.build();
-    let command = commands.find_subcommand_mut(command);
-    // Nobody reads the help if it cannot be written.
-    let _ = command.map(clap::Command::print_help);
+    if let Some(command) = commands.find_subcommand_mut(command) {
+        if mode == Mode::Daemon {
+            *command = command.clone().override_usage("xray [FLAGS]");
+        }
+        // Nobody reads the help if it cannot be written.
+        let _ = command.print_help();
+    }
     ExitCode::SUCCESS
 }
 

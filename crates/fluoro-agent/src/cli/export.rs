@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::{
     client::AgentClient,
     command::ExportArguments,
+    counted::counted,
     error::CommandError,
     filter,
     summary::{self, Summary},
@@ -46,11 +47,12 @@ pub(super) async fn run(arguments: ExportArguments) -> Result<(), CommandError> 
     }
     writeln!(output, "\n]}}")?;
     output.flush()?;
-    eprintln!("{count} traces exported");
+    eprintln!("{} exported", counted(count, "trace"));
     if count < ids.len() {
         let missing = ids.len() - count;
         return Err(CommandError::Failed(format!(
-            "{missing} traces were not there"
+            "{} not there",
+            counted(missing, "trace")
         )));
     }
     Ok(())

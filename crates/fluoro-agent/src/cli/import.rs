@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    client::AgentClient, command::ImportArguments, error::CommandError, whole_traces::WholeTrace,
+    client::AgentClient, command::ImportArguments, counted::counted, error::CommandError,
+    whole_traces::WholeTrace,
 };
 
 /// Bytes of documents that are sent together; one larger trace goes alone.
@@ -22,7 +23,7 @@ struct Export {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Answer {
-    imported: u64,
+    imported: usize,
     rejected: Vec<Refusal>,
 }
 
@@ -40,7 +41,7 @@ pub(super) async fn run(arguments: ImportArguments) -> Result<(), CommandError> 
     let client = AgentClient::new(&arguments.agent.agent)?;
     let export = read(&arguments.file)?;
     let count = export.traces.len();
-    let mut imported = 0;
+    let mut imported = 0_usize;
     let mut refused = Vec::new();
     for traces in batches(export.traces) {
         let answer: Answer = client
@@ -49,7 +50,11 @@ pub(super) async fn run(arguments: ImportArguments) -> Result<(), CommandError> 
         imported += answer.imported;
         refused.extend(answer.rejected);
     }
-    eprintln!("{imported} documents of {count} traces imported");
+    eprintln!(
+        "{} of {} imported",
+        counted(imported, "document"),
+        counted(count, "trace")
+    );
     for refusal in &refused {
         let id = refusal.id.as_deref().unwrap_or("a document without id");
         eprintln!("{id}: {}: {}", refusal.error_code, refusal.message);
@@ -57,7 +62,8 @@ pub(super) async fn run(arguments: ImportArguments) -> Result<(), CommandError> 
     match refused.len() {
         0 => Ok(()),
         count => Err(CommandError::Failed(format!(
-            "{count} documents were rejected; `fluoro rejected` shows them"
+            "{} rejected; `fluoro rejected` shows more",
+            counted(count, "document")
         ))),
     }
 }

@@ -8,6 +8,7 @@ mod client;
 mod clock;
 mod command;
 mod completions;
+mod counted;
 mod demo;
 mod doctor;
 mod duration;

@@ -1,5 +1,6 @@
 //! The agent's parts as their users meet them: over sockets.
 
+mod agent_page;
 mod api;
 mod api_agent;
 mod api_live;
@@ -8,6 +9,8 @@ mod api_security;
 mod api_support;
 mod aws_client;
 mod aws_proxy;
+mod cli;
+mod cli_packaging;
 mod config;
 mod otlp_endpoint;
 mod otlp_grpc;

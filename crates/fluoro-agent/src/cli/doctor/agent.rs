@@ -89,29 +89,26 @@ impl RunningAgent {
         }
     }
 
-    pub(super) fn finding(&self) -> Finding {
+    pub(super) fn findings(&self) -> Vec<Finding> {
         match self {
             Self::Answers { address, status } => {
+                let up = uptime(status.uptime_seconds);
+                let version = &status.version;
+                let answers = format!("fluoro {version} answers at {address}, up {up}");
                 let lost = status.lost.iter().filter(|loss| loss.count > 0);
-                let lost: Vec<_> = lost
-                    .map(|loss| format!("{} lost: {}", loss.count, loss.reason))
-                    .collect();
-                let text = format!(
-                    "fluoro {} answers at {address}, up {}",
-                    status.version,
-                    uptime(status.uptime_seconds),
-                );
-                if lost.is_empty() {
-                    Finding::good(text)
-                } else {
-                    Finding::bad(format!("{text}; documents {}", lost.join(", ")))
-                }
+                let lost = lost.map(|loss| {
+                    let Loss { reason, count } = loss;
+                    Finding::neutral(format!("lost since then: {count}, {reason}"))
+                });
+                std::iter::once(Finding::good(answers))
+                    .chain(lost)
+                    .collect()
             }
-            Self::Silent { address } => {
-                Finding::neutral(format!("none runs at {address}; `fluoro agent` starts one"))
-            }
-            Self::Foreign { reason } => Finding::bad(reason),
-            Self::Unasked => Finding::neutral("has no web port, so none is asked"),
+            Self::Silent { address } => vec![Finding::neutral(format!(
+                "none runs at {address}; `fluoro agent` starts one"
+            ))],
+            Self::Foreign { reason } => vec![Finding::bad(reason)],
+            Self::Unasked => vec![Finding::neutral("has no web port, so none is asked")],
         }
     }
 

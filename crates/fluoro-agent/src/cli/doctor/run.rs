@@ -7,7 +7,7 @@ use super::{
     ports, settings, sinks, store,
 };
 use crate::{
-    cli::{output, style::Style},
+    cli::{counted::counted, output, style::Style},
     config::Resolved,
 };
 
@@ -19,7 +19,7 @@ pub(in crate::cli) async fn run(resolved: &Resolved) -> ExitCode {
     let notes: Vec<_> = resolved.notes.iter().map(Finding::neutral).collect();
     let sections = [
         ("Notes", notes),
-        ("Agent", vec![agent.finding()]),
+        ("Agent", agent.findings()),
         ("Ports", ports::findings(config, &agent)),
         ("Store", store::findings(config, &agent)),
         ("AWS", aws::findings(config).await),
@@ -35,8 +35,7 @@ pub(in crate::cli) async fn run(resolved: &Resolved) -> ExitCode {
         .count();
     text.push_str(&match bad {
         0 => "all is well\n".to_owned(),
-        1 => "1 thing is wrong\n".to_owned(),
-        bad => format!("{bad} things are wrong\n"),
+        bad => format!("{} wrong\n", counted(bad, "thing")),
     });
     // Who reads no further wants the status only.
     let _ = output::write(&text);

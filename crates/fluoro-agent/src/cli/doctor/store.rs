@@ -13,6 +13,11 @@ use crate::config::Config;
 pub(super) fn findings(config: &Config, agent: &RunningAgent) -> Vec<Finding> {
     let directory = &config.data_directory;
     let shown = directory.display();
+    if directory.ancestors().any(Path::is_file) {
+        return vec![Finding::bad(format!(
+            "{shown} cannot be made: there is a file in its place"
+        ))];
+    }
     let mut findings = vec![match existing(directory) {
         None => Finding::bad(format!("{shown} cannot be made: nothing above it exists")),
         Some(place) => match probe(place) {

@@ -6,6 +6,7 @@ use super::{
     timeline::Timeline,
 };
 use crate::cli::{
+    counted::counted,
     duration,
     style::{Paint, Style},
 };
@@ -44,14 +45,10 @@ fn headline(trace: &Trace, length: f64, style: Style) -> String {
     format!(
         "{}  {}, {}, {}\n",
         style.paint(Paint::Strong, &format!("Trace {id}")),
-        count(segments.len(), "segment"),
-        count(subsegments.len(), "subsegment"),
+        counted(segments.len(), "segment"),
+        counted(subsegments.len(), "subsegment"),
         duration::shown(length),
     )
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 struct Rows<'a> {
