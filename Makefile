@@ -86,7 +86,7 @@ $(CACHE)/demo.stamp: requirements/demo.txt $(CACHE)/build.stamp $(SOURCES)
 # Without Node the agent carries a plain page that says how to get the viewer.
 $(CACHE)/viewer.stamp: $(VIEWER_SOURCES)
 	@mkdir -p $(CACHE)
-	@if node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null; then \
+	@if node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2>/dev/null; then \
 		echo "Building the viewer ..."; \
 		(cd viewer && npm ci --silent && npm run --silent build) > $(CACHE)/viewer.log 2>&1 \
 			|| { cat $(CACHE)/viewer.log; exit 1; }; \

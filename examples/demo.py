@@ -240,6 +240,9 @@ def free_port(kind=socket.SOCK_STREAM):
 def usual_or_free(port, kind=socket.SOCK_STREAM):
     """The usual port, or another one if that is taken."""
     with socket.socket(socket.AF_INET, kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            # Connections that have ended do not hold the port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError:
