@@ -2,7 +2,7 @@
 //!
 //! Prints CPU time, because that is what one core has; for a figure without noise from other
 //! cores run it under `taskset -c 0`. `TRACES` sets how many traces are kept, `BATCH` how many
-//! documents are committed together.
+//! documents are committed together, and with `KEEP` the files stay where they were made.
 
 mod documents;
 
