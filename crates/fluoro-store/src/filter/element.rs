@@ -199,11 +199,11 @@ impl<'t> Evaluation<'t> {
             Element::Call(call) => call.callee,
             Element::RootCause(_, position) => return Some(*position),
         };
-        let services = self.topology().services_by_start();
-        let index = services.iter().position(|&service| service == place)?;
-        Some(Position {
+        let (ranks, count) = self.ranks();
+        let index = ranks[place];
+        (index < *count).then_some(Position {
             index,
-            count: services.len(),
+            count: *count,
         })
     }
 

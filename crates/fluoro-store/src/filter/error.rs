@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use fluoro_wire::limits::cut_to_bytes;
+
 /// Most characters of the expression that are shown before and after the place.
 const SHOWN_AROUND: usize = 60;
 
@@ -36,13 +38,15 @@ pub struct FilterError {
 impl FilterError {
     /// The line of the place, cut around it, and the marks for below it.
     fn excerpt(&self) -> (String, String) {
-        let (before, rest) = self.expression.split_at(self.at);
+        // The fields are public: a place within a character counts as the one before it.
+        let before = cut_to_bytes(&self.expression, self.at);
+        let rest = &self.expression[before.len()..];
         let before = before.rsplit('\n').next().unwrap_or_default();
         let rest = rest.split('\n').next().unwrap_or_default();
-        let wrong = self.length.min(rest.len());
         let hidden = before.chars().count().saturating_sub(SHOWN_AROUND);
         let before: String = before.chars().skip(hidden).collect();
-        let marks = rest[..wrong].chars().count().clamp(1, SHOWN_AROUND);
+        let wrong = cut_to_bytes(rest, self.length);
+        let marks = wrong.chars().count().clamp(1, SHOWN_AROUND);
         let shown: String = rest.chars().take(marks + SHOWN_AROUND).collect();
         let ellipsis = if hidden > 0 { "…" } else { "" };
         let more = if shown.len() < rest.len() { "…" } else { "" };
@@ -104,5 +108,7 @@ mod tests {
     fn the_end_is_a_place_too() {
         assert_eq!(error("a =", 3, 0), "wrong\n    a =\n       ^");
         assert_eq!(error("", 0, 0), "wrong\n    \n    ^");
+        assert_eq!(error("ü", 1, 9), "wrong\n    ü\n    ^");
+        assert_eq!(error("ü", 7, 1), "wrong\n    ü\n     ^");
     }
 }

@@ -20,6 +20,7 @@ pub(super) struct Evaluation<'t> {
     trace: &'t Trace,
     root: OnceCell<Option<usize>>,
     topology: OnceCell<Topology<'t>>,
+    ranks: OnceCell<(Vec<usize>, usize)>,
 }
 
 impl<'t> Evaluation<'t> {
@@ -28,6 +29,7 @@ impl<'t> Evaluation<'t> {
             trace,
             root: OnceCell::new(),
             topology: OnceCell::new(),
+            ranks: OnceCell::new(),
         }
     }
 
@@ -50,6 +52,11 @@ impl<'t> Evaluation<'t> {
     pub(super) fn topology(&self) -> &Topology<'t> {
         let entities = &self.trace.facts.entities;
         self.topology.get_or_init(|| Topology::new(entities))
+    }
+
+    /// The order of the services.
+    pub(super) fn ranks(&self) -> &(Vec<usize>, usize) {
+        self.ranks.get_or_init(|| self.topology().ranks())
     }
 
     fn holds(&self, expression: &Expression, element: &Element<'_>) -> bool {

@@ -23,6 +23,7 @@
 //! # Ok::<(), fluoro_store::filter::FilterError>(())
 //! ```
 
+mod annotation_terms;
 mod display;
 mod element;
 mod entity_selector;
@@ -34,6 +35,7 @@ mod json_pattern;
 mod keyword;
 mod parser;
 mod selection;
+mod service_terms;
 mod suggestion;
 mod terms;
 mod token;

@@ -52,6 +52,22 @@ impl Filter {
         Ok(Self { expression })
     }
 
+    /// Whether an expression would be understood if the groups that it names were there: for who
+    /// does not know the groups.
+    ///
+    /// ```
+    /// use fluoro_store::filter::Filter;
+    /// assert!(Filter::check("group.name = \"slow\" AND fault").is_ok());
+    /// assert!(Filter::check("group.name = slow").is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`FilterError`] if the expression cannot be understood.
+    pub fn check(expression: &str) -> Result<(), FilterError> {
+        Self::parse(expression, &|_| Some(String::new())).map(drop)
+    }
+
     /// Whether it selects every trace.
     pub fn is_everything(&self) -> bool {
         self.expression == Expression::EVERYTHING

@@ -3,23 +3,21 @@
 use super::{
     FilterError,
     expression::{
-        AnnotationComparison, Comparison, Expression, Flag, Group, GroupKey, NodePattern, Number,
-        RootCausePart, Text, TextComparison,
+        Comparison, Expression, Flag, Group, GroupKey, Number, RootCausePart, Text, TextComparison,
     },
     groups::Groups,
     json_pattern::JsonPattern,
     keyword::keywords,
     parser::Parser,
     suggestion::closest,
-    token::{Token, word_length},
+    token::Token,
     vocabulary::Written,
 };
 use crate::topology::RootCauseKind;
 
-const ANNOTATION: &str = "annotation";
+pub(super) const ANNOTATION: &str = "annotation";
 const ROOT_CAUSE_JSON: &str = "rootcause.json";
-const VALUE_TEXT: &str = "a text in double quotes";
-const NODE: [&str; 2] = ["a service's name in double quotes", "id(name: \"…\")"];
+pub(super) const VALUE_TEXT: &str = "a text in double quotes";
 
 impl Parser<'_> {
     /// A term; the current token is a word.
@@ -88,7 +86,7 @@ impl Parser<'_> {
         }
     }
 
-    fn as_boolean(&self) -> Option<bool> {
+    pub(super) fn as_boolean(&self) -> Option<bool> {
         let is =
             |word: &str| *self.token() == Token::Word && self.written().eq_ignore_ascii_case(word);
         is("true").then_some(true).or(is("false").then_some(false))
@@ -148,7 +146,7 @@ impl Parser<'_> {
         Err(self.unexpected(&expected))
     }
 
-    fn quoted(&mut self, of: &str) -> Result<Box<str>, FilterError> {
+    pub(super) fn quoted(&mut self, of: &str) -> Result<Box<str>, FilterError> {
         let Token::Text(value) = self.token() else {
             return Err(self.wrong_value(of, VALUE_TEXT));
         };
@@ -173,190 +171,6 @@ impl Parser<'_> {
 
 /// Terms that are more than a keyword and a comparison.
 impl Parser<'_> {
-    /// `annotation.KEY` or `annotation[KEY]`, and what it is compared with.
-    fn annotation(&mut self) -> Result<Expression, FilterError> {
-        let key = self.annotation_key()?;
-        let comparison = if let Some(comparison) = self.text_or_number_comparison() {
-            Some(self.annotation_value(comparison)?)
-        } else {
-            if matches!(
-                self.token(),
-                Token::Unknown(_) | Token::Number(_) | Token::Text(_)
-            ) {
-                return Err(
-                    self.unexpected(&["a comparison such as `=`", "AND, OR, a term, or the end"])
-                );
-            }
-            None
-        };
-        Ok(Expression::Annotation(key, comparison))
-    }
-
-    fn annotation_key(&mut self) -> Result<Box<str>, FilterError> {
-        let written = self.written();
-        if let Some(key) = written.get(ANNOTATION.len() + 1..) {
-            self.advance();
-            return Ok(key.into());
-        }
-        let end = self.place().end;
-        self.advance();
-        if *self.token() != Token::Sign("[") {
-            let message = "the annotation's key is missing";
-            let expected = ["annotation.KEY", "annotation[KEY]"];
-            return Err(self.error_at(end..end, message, &expected));
-        }
-        let key = self.bracketed_key()?;
-        self.require_sign("]")?;
-        Ok(key)
-    }
-
-    /// A key after `[`, with or without quotes; digits may come first.
-    fn bracketed_key(&mut self) -> Result<Box<str>, FilterError> {
-        let rest = self.rest();
-        let key = rest.trim_start();
-        if key.starts_with(|first: char| first.is_alphanumeric() || first == '_') {
-            let key = &key[..word_length(key)];
-            let blank = rest.len() - rest.trim_start().len();
-            self.jump(self.place().end + blank + key.len());
-            return Ok(key.into());
-        }
-        self.advance();
-        match self.token() {
-            Token::Text(key) if !key.is_empty() => self.quoted(ANNOTATION),
-            _ => Err(self.unexpected(&["the annotation's key"])),
-        }
-    }
-
-    fn text_or_number_comparison(
-        &mut self,
-    ) -> Option<(Option<Comparison>, Option<TextComparison>)> {
-        let text = match self.token() {
-            Token::Word | Token::Sign(_) => TextComparison::find(self.written()),
-            _ => None,
-        };
-        let number = match self.token() {
-            Token::Sign(sign) => Comparison::find(sign),
-            _ => None,
-        };
-        if text.is_none() && number.is_none() {
-            return None;
-        }
-        self.advance();
-        Some((number, text))
-    }
-
-    fn annotation_value(
-        &mut self,
-        (number, text): (Option<Comparison>, Option<TextComparison>),
-    ) -> Result<AnnotationComparison, FilterError> {
-        if let (Token::Number(value), Some(comparison)) = (self.token(), number) {
-            let value = *value;
-            self.advance();
-            return Ok(AnnotationComparison::Number(comparison, value));
-        }
-        if let (Token::Text(value), Some(comparison)) = (self.token(), text) {
-            let value = value.clone();
-            self.advance();
-            return Ok(AnnotationComparison::Text(comparison, value));
-        }
-        let equality = match number {
-            Some(Comparison::Equal) => Some(true),
-            Some(Comparison::NotEqual) => Some(false),
-            _ => None,
-        };
-        if let (Some(value), Some(is_equal)) = (self.as_boolean(), equality) {
-            self.advance();
-            return Ok(AnnotationComparison::Flag { is_equal, value });
-        }
-        let expected: &[&str] = match (number.is_some(), text.is_some()) {
-            (true, true) => &[VALUE_TEXT, "a number", "true", "false"],
-            (true, false) => &["a number"],
-            _ => &[VALUE_TEXT],
-        };
-        Err(self.unexpected(expected))
-    }
-
-    /// `service(…)`, `service("name") { … }`
-    fn service(&mut self) -> Result<Expression, FilterError> {
-        let pattern = self.service_pattern()?;
-        Ok(Expression::Service(pattern, self.condition()?))
-    }
-
-    /// `edge("a", "b") { … }`
-    fn edge(&mut self) -> Result<Expression, FilterError> {
-        let (from, to) = self.edge_patterns()?;
-        Ok(Expression::Edge(from, to, self.condition()?))
-    }
-
-    /// The word `service` and what stands in its parentheses.
-    pub(super) fn service_pattern(&mut self) -> Result<NodePattern, FilterError> {
-        self.advance();
-        self.require_sign("(")?;
-        if self.take_sign(")") {
-            return Ok(NodePattern::default());
-        }
-        let pattern = self.node()?;
-        self.require_sign(")")?;
-        Ok(pattern)
-    }
-
-    /// The word `edge` and what stands in its parentheses.
-    pub(super) fn edge_patterns(&mut self) -> Result<(NodePattern, NodePattern), FilterError> {
-        self.advance();
-        self.require_sign("(")?;
-        let from = self.node()?;
-        self.require_sign(",")?;
-        let to = self.node()?;
-        self.require_sign(")")?;
-        Ok((from, to))
-    }
-
-    fn node(&mut self) -> Result<NodePattern, FilterError> {
-        if let Token::Text(name) = self.token() {
-            let name = Some(name.clone());
-            self.advance();
-            return Ok(NodePattern {
-                name,
-                ..NodePattern::default()
-            });
-        }
-        if !self.written().eq_ignore_ascii_case("id") {
-            return Err(self.unexpected(&NODE));
-        }
-        self.id_pattern()
-    }
-
-    /// `id(name: "…", type: "…", account.id: "…")`, any of them.
-    pub(super) fn id_pattern(&mut self) -> Result<NodePattern, FilterError> {
-        let mut pattern = NodePattern::default();
-        self.advance();
-        self.require_sign("(")?;
-        if self.take_sign(")") {
-            return Ok(pattern);
-        }
-        loop {
-            let place = match self.written().to_ascii_lowercase().as_str() {
-                "name" => &mut pattern.name,
-                "type" => &mut pattern.kind,
-                "account.id" => &mut pattern.account_id,
-                _ => return Err(self.unexpected(&["name:", "type:", "account.id:"])),
-            };
-            if place.is_some() {
-                let message = format!("`{}` is given twice", self.written());
-                return Err(self.error(message, &[]));
-            }
-            let member = self.written();
-            self.advance();
-            self.require_sign(":")?;
-            *place = Some(self.quoted(member)?);
-            if !self.take_sign(",") {
-                break;
-            }
-        }
-        self.require_sign(")")?;
-        Ok(pattern)
-    }
-
     /// `group.name = "…"`, with the group's own expression.
     fn group(&mut self, by: GroupKey) -> Result<Expression, FilterError> {
         self.require_sign("=")?;

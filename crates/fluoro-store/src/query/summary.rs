@@ -1,6 +1,6 @@
 //! What `GetTraceSummaries` tells about one trace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -200,14 +200,10 @@ fn service_of(topology: &Topology<'_>, place: usize) -> Option<ServiceId> {
 }
 
 fn service_ids(topology: &Topology<'_>) -> Vec<ServiceId> {
-    let mut nodes = Vec::new();
-    for place in topology.services() {
-        let node = topology.node(place);
-        if !nodes.contains(&node) {
-            nodes.push(node);
-        }
-    }
-    nodes.iter().map(ServiceId::from).collect()
+    let mut seen = HashSet::new();
+    let nodes = topology.services().map(|place| topology.node(place));
+    let distinct = nodes.filter(|node| seen.insert(node.clone()));
+    distinct.map(|node| ServiceId::from(&node)).collect()
 }
 
 fn annotations(topology: &Topology<'_>) -> BTreeMap<String, Vec<AnnotationWithServices>> {
@@ -270,16 +266,13 @@ fn distinct<'a>(
     entities: &'a [EntityFacts],
     get: impl Fn(&'a Details) -> Option<&'a str>,
 ) -> impl Iterator<Item = String> {
-    let mut found: Vec<&str> = Vec::new();
-    for text in entities
+    let mut seen = HashSet::new();
+    let texts = entities
         .iter()
-        .filter_map(|entity| get(entity.details.as_deref()?))
-    {
-        if !found.contains(&text) {
-            found.push(text);
-        }
-    }
-    found.into_iter().map(str::to_owned)
+        .filter_map(move |entity| get(entity.details.as_deref()?));
+    texts
+        .filter(move |text| seen.insert(*text))
+        .map(str::to_owned)
 }
 
 impl From<&facts::AnnotationValue> for AnnotationValue {

@@ -20,13 +20,14 @@ pub(crate) fn root(entities: &[EntityFacts]) -> Option<usize> {
 }
 
 fn earliest(entities: &[EntityFacts], accept: impl Fn(&EntityFacts) -> bool) -> Option<usize> {
-    let accepted = entities
-        .iter()
-        .enumerate()
-        .filter(|(_, entity)| accept(entity));
-    let earliest =
-        accepted.min_by(|(_, one), (_, other)| one.start_time.total_cmp(&other.start_time));
-    earliest.map(|(place, _)| place)
+    let mut earliest: Option<usize> = None;
+    for (place, entity) in entities.iter().enumerate() {
+        let is_earlier = |known: usize| entity.start_time < entities[known].start_time;
+        if earliest.is_none_or(is_earlier) && accept(entity) {
+            earliest = Some(place);
+        }
+    }
+    earliest
 }
 
 fn has_parent(entities: &[EntityFacts], child: &EntityFacts) -> bool {

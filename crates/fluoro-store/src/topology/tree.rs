@@ -77,14 +77,18 @@ impl<'a> Topology<'a> {
         (0..self.len()).filter(|&place| self.entity(place).is_segment || self.is_inferred(place))
     }
 
-    /// The same in the order of their start.
-    pub(crate) fn services_by_start(&self) -> Vec<usize> {
+    /// For each service its number in the order of their start, and how many there are.
+    pub(crate) fn ranks(&self) -> (Vec<usize>, usize) {
         let mut services: Vec<_> = self.services().collect();
         services.sort_by(|&one, &other| {
             let (one, other) = (self.entity(one), self.entity(other));
             one.start_time.total_cmp(&other.start_time)
         });
-        services
+        let mut ranks = vec![usize::MAX; self.len()];
+        for (rank, &place) in services.iter().enumerate() {
+            ranks[place] = rank;
+        }
+        (ranks, services.len())
     }
 
     /// The service that a segment or an inferring subsegment stands for.
@@ -95,11 +99,13 @@ impl<'a> Topology<'a> {
     /// The entities that belong to a service: a segment with its subsegments, or the subsegment
     /// that called it.
     pub(crate) fn members(&self, service: usize) -> impl Iterator<Item = &'a EntityFacts> + '_ {
-        let is_segment = self.entity(service).is_segment;
-        (0..self.len())
-            .filter(move |&place| {
-                place == service || is_segment && self.owner(place) == Some(service)
-            })
+        let places = if self.entity(service).is_segment {
+            0..self.len()
+        } else {
+            service..service + 1
+        };
+        places
+            .filter(move |&place| place == service || self.owner(place) == Some(service))
             .map(|place| self.entity(place))
     }
 }

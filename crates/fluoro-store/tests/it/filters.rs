@@ -1,11 +1,17 @@
 //! Filter expressions: the cases of `conformance/filter_expressions.json`, and what must hold for
 //! any text.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use fluoro_store::{
     facts::Trace,
     filter::{EntitySelector, Filter, FilterError, GroupReference, KeywordType, keywords},
+    query::summary,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -262,4 +268,31 @@ proptest! {
             prop_assert_ne!(filter.matches(&trace), negated.matches(&trace));
         }
     }
+}
+
+#[test]
+fn a_trace_of_very_many_services_is_no_burden() {
+    let calls: Vec<_> = (2..10_000)
+        .map(|number| {
+            serde_json::json!({"name": format!("remote-{number}"), "id": crate::shop::id(1, number),
+                "namespace": "aws", "start_time": 1.0, "end_time": 2.0, "fault": true,
+                "annotations": {"number": number}})
+        })
+        .collect();
+    let segment = serde_json::json!({"name": "shop", "id": crate::shop::id(1, 1),
+        "trace_id": crate::shop::trace_id(1), "start_time": 1.0, "end_time": 3.0,
+        "subsegments": calls});
+    let trace = trace_of([&segment]);
+    let begin = Instant::now();
+    for expression in [
+        "service() { index > 20000 OR annotation.other OR duration > 7  }",
+        "edge(id(), id()) { index > 20000 OR coverage > 1  }",
+        "rootcause.fault.entity { index > 2 }",
+    ] {
+        let filter: Filter = expression.parse().unwrap();
+        filter.matches(&trace);
+    }
+    assert_eq!(summary(&trace).service_ids.len(), 9_999);
+    let took = begin.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
 }

@@ -1,9 +1,13 @@
 //! Traces put together from their documents.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use fluoro_store::query::{WholeTrace, assemble, whole_trace};
 use fluoro_wire::TraceId;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{
@@ -260,4 +264,76 @@ fn an_assembled_trace_can_be_assembled_again() {
             .collect::<Vec<_>>(),
     );
     assert_eq!(again, first);
+}
+
+type Fields = (u32, u32, u32, [bool; 3]);
+
+fn any_fields() -> impl Strategy<Value = Fields> {
+    (1..9_u32, 0..9_u32, 0..5_u32, any::<[bool; 3]>())
+}
+
+fn entity((number, parent, start, [is_open, is_streamed, is_remote]): Fields) -> Value {
+    let mut entity = json!({"name": "any", "id": id(1, number), "start_time": start});
+    if is_open {
+        entity["in_progress"] = true.into();
+    } else {
+        entity["end_time"] = (start + 1).into();
+    }
+    if is_streamed {
+        entity["type"] = "subsegment".into();
+    }
+    if is_remote {
+        entity["namespace"] = "remote".into();
+    }
+    if parent > 0 {
+        entity["parent_id"] = id(1, parent).into();
+    }
+    entity
+}
+
+/// An entity whose id and parent are any of a few, with others nested in it.
+fn any_entity() -> impl Strategy<Value = Value> {
+    any_fields()
+        .prop_map(entity)
+        .prop_recursive(3, 12, 3, |inner| {
+            let nested = proptest::collection::vec(inner, 0..3);
+            (any_fields(), nested).prop_map(|(fields, nested)| {
+                let mut outer = entity(fields);
+                outer["subsegments"] = nested.into();
+                outer
+            })
+        })
+}
+
+fn ids_in(value: &Value, ids: &mut Vec<String>) {
+    ids.push(value["id"].as_str().unwrap().to_owned());
+    let subsegments = value["subsegments"].as_array();
+    subsegments
+        .into_iter()
+        .flatten()
+        .for_each(|child| ids_in(child, ids));
+}
+
+proptest! {
+    #[test]
+    fn each_entity_is_there_exactly_once(documents in proptest::collection::vec(any_entity(), 0..8)) {
+        let mut sent = Vec::new();
+        documents.iter().for_each(|document| ids_in(document, &mut sent));
+        let trace = assembled_values(&documents);
+        let (mut found, mut inferred_for) = (Vec::new(), Vec::new());
+        for segment in parsed(&trace) {
+            if segment["inferred"] == true {
+                inferred_for.push(segment["parent_id"].as_str().unwrap().to_owned());
+            } else {
+                ids_in(&segment, &mut found);
+            }
+        }
+        let expected: BTreeSet<_> = sent.into_iter().collect();
+        prop_assert_eq!(found.len(), expected.len(), "{:?}", found);
+        prop_assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected.clone());
+        let callers = inferred_for.len();
+        prop_assert_eq!(inferred_for.into_iter().collect::<BTreeSet<_>>().len(), callers);
+        let starts: Vec<_> = parsed(&trace).iter().map(|segment| segment["start_time"].as_u64()).collect();
+        prop_assert!(starts.is_sorted(), "{:?}", starts);
+    }
 }
