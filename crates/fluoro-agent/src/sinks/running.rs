@@ -10,7 +10,7 @@ use super::{
     backend::Backend,
     checkpoint::Checkpoint,
     delivery::Delivery,
-    otlp::{AwsOtlp, EndpointError, OtlpGrpc, OtlpHttp, backend_name},
+    otlp::{AwsOtlp, EndpointError, OtlpGrpc, OtlpHttp, backend_name, check_not_own},
     reader::Reader,
     state::State,
     status::SinkStatus,
@@ -167,33 +167,45 @@ impl Sinks {
     }
 
     fn add(&mut self, sink: &SinkConfig, parts: &Parts<'_>) -> Result<(), SinksError> {
-        let state = State::new(&name(sink), parts.metrics);
+        let name = name(sink);
+        if self.states.iter().any(|state| state.name() == name) {
+            // Said twice is meant once.
+            return Ok(());
+        }
+        let state = State::new(&name, parts.metrics);
         let backend: Arc<dyn Backend> = match sink {
-            SinkConfig::XRay => {
-                let client = parts.aws()?;
-                let host = Host::describe(&parts.config.aws, |name| std::env::var(name).ok());
-                let backend = XRay::new(client.clone(), &host);
-                let telemetry = Telemetry {
-                    client,
-                    host,
-                    state: state.clone(),
-                    metrics: parts.metrics.clone(),
-                    stopping: self.stopping.clone(),
-                };
-                self.tasks.push(tokio::spawn(telemetry.run()));
-                Arc::new(backend)
-            }
+            SinkConfig::XRay => self.xray(&state, parts)?,
             SinkConfig::AwsOtlp => Arc::new(AwsOtlp::new(parts.aws()?)),
             SinkConfig::Otlp {
                 endpoint,
                 protocol,
                 headers,
-            } => match protocol {
-                OtlpProtocol::Http => Arc::new(OtlpHttp::new(endpoint, headers)?),
-                OtlpProtocol::Grpc => Arc::new(OtlpGrpc::new(endpoint, headers)?),
-            },
+            } => {
+                let config = parts.config;
+                check_not_own(endpoint, &[config.otlp_http, config.otlp_grpc])?;
+                match protocol {
+                    OtlpProtocol::Http => Arc::new(OtlpHttp::new(endpoint, headers)?),
+                    OtlpProtocol::Grpc => Arc::new(OtlpGrpc::new(endpoint, headers)?),
+                }
+            }
         };
         self.spawn(&state, backend, parts)
+    }
+
+    /// X-Ray, with the telemetry that is sent beside the documents.
+    fn xray(&mut self, state: &Arc<State>, parts: &Parts<'_>) -> Result<Arc<XRay>, SinksError> {
+        let client = parts.aws()?;
+        let host = Host::describe(&parts.config.aws, |name| std::env::var(name).ok());
+        let backend = XRay::new(client.clone(), &host);
+        let telemetry = Telemetry {
+            client,
+            host,
+            state: state.clone(),
+            metrics: parts.metrics.clone(),
+            stopping: self.stopping.clone(),
+        };
+        self.tasks.push(tokio::spawn(telemetry.run()));
+        Ok(Arc::new(backend))
     }
 
     fn spawn(

@@ -44,6 +44,23 @@ struct Outage {
     told: bool,
 }
 
+impl Outage {
+    const fn beginning(now: Instant) -> Self {
+        Self {
+            began: now,
+            told: false,
+        }
+    }
+
+    /// Whether the outage is to be told of now. Each is told of once; one that follows another
+    /// closely only if it lasts.
+    fn is_news(&mut self, log: &mut QuietLog, now: Instant) -> bool {
+        let news = !self.told && log.pass("outage", 1, now).is_some();
+        self.told |= news;
+        news
+    }
+}
+
 /// How many requests failed, by kind, since it was asked last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Troubles {
@@ -116,16 +133,11 @@ impl State {
             known.condition = Condition::Failing;
             known.since = now();
         }
-        if known.outage.is_none() {
-            let told = known.log.pass("outage", 1, Instant::now()).is_some();
-            known.outage = Some(Outage {
-                began: Instant::now(),
-                told,
-            });
-            if told {
-                let name = &self.name;
-                tracing::warn!("sink {name} does not get through, documents wait: {reason}");
-            }
+        let Known { outage, log, .. } = &mut *known;
+        let outage = outage.get_or_insert_with(|| Outage::beginning(Instant::now()));
+        if outage.is_news(log, Instant::now()) {
+            let name = &self.name;
+            tracing::warn!("sink {name} does not get through, documents wait: {reason}");
         }
     }
 
@@ -224,5 +236,25 @@ impl Troubles {
             Trouble::Other => &mut self.other,
         };
         *counter += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_is_told_of_once_and_a_second_one_if_it_lasts() {
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let mut log = QuietLog::default();
+        let mut first = Outage::beginning(start);
+        assert!(first.is_news(&mut log, start));
+        assert!(!first.is_news(&mut log, after(70)));
+        let mut second = Outage::beginning(after(75));
+        assert!(second.is_news(&mut log, after(75)));
+        let mut third = Outage::beginning(after(80));
+        assert!(!third.is_news(&mut log, after(80)));
+        assert!(third.is_news(&mut log, after(140)));
     }
 }

@@ -1,5 +1,7 @@
 //! Addresses and headers of OTLP backends.
 
+use std::net::SocketAddr;
+
 use fluoro_wire::strip_url;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
@@ -47,6 +49,26 @@ pub(super) fn with_path(endpoint: &str) -> Result<Url, EndpointError> {
         url.set_path(&path);
     }
     Ok(url)
+}
+
+/// Fails for an address that the agent itself listens at: documents would go round for ever.
+pub(in super::super) fn check_not_own(
+    endpoint: &str,
+    listening: &[Option<SocketAddr>],
+) -> Result<(), EndpointError> {
+    let url = parse(endpoint)?;
+    let port = url.port_or_known_default();
+    let own = listening
+        .iter()
+        .flatten()
+        .any(|own| Some(own.port()) == port && own.port() != 0);
+    if own && is_loopback(&url) {
+        return Err(EndpointError::new(
+            endpoint,
+            "the agent itself listens there",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn is_loopback(url: &Url) -> bool {
@@ -120,6 +142,18 @@ mod tests {
             name("https://me:secret@a.example/x/v1/traces?key=secret"),
             "otlp=https://a.example/x"
         );
+    }
+
+    #[test]
+    fn documents_do_not_go_round() {
+        let listening = [Some("0.0.0.0:4318".parse().unwrap()), None];
+        let check = |endpoint| check_not_own(endpoint, &listening);
+        for own in ["http://localhost:4318", "http://[::1]:4318/v1/traces"] {
+            let error = check(own).unwrap_err().to_string();
+            assert!(error.contains("the agent itself"), "{error}");
+        }
+        assert!(check("http://127.0.0.1:4317").is_ok());
+        assert!(check("http://collector:4318").is_ok());
     }
 
     #[test]

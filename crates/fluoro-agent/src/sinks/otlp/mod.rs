@@ -9,7 +9,7 @@ mod http;
 
 pub(super) use aws::AwsOtlp;
 pub use endpoint::EndpointError;
-pub(super) use endpoint::backend_name;
+pub(super) use endpoint::{backend_name, check_not_own};
 pub(super) use grpc::OtlpGrpc;
 pub(super) use http::OtlpHttp;
 
