@@ -310,6 +310,16 @@ def test_targets_are_handed_out_for_reports(xray):
     assert sum(each["SampledCount"] for each in summaries) == 40
 
 
+def test_boosts_are_not_handed_out_and_that_is_said(xray):
+    boost = {"MaxRate": 0.9, "CooldownWindowMinutes": 5}
+    xray.create_sampling_rule(SamplingRule={**RULE, "SamplingRateBoost": boost})
+    counts = {"AnomalyCount": 1, "TotalCount": 2, "SampledAnomalyCount": 0}
+    report = {"RuleName": "pay", "ServiceName": "checkout", "Timestamp": time.time(), **counts}
+    answer = xray.get_sampling_targets(SamplingStatisticsDocuments=[], SamplingBoostStatisticsDocuments=[report])
+    assert [each["RuleName"] for each in answer["UnprocessedBoostStatistics"]] == ["pay"]
+    assert xray.get_sampling_rules()["SamplingRuleRecords"][0]["SamplingRule"]["SamplingRateBoost"] == boost
+
+
 def test_tags(xray):
     arn = xray.create_sampling_rule(SamplingRule=RULE)["SamplingRuleRecord"]["SamplingRule"]["RuleARN"]
     xray.tag_resource(ResourceARN=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])

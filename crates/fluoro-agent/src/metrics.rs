@@ -146,7 +146,8 @@ impl Metrics {
             let count = self.lost.get_or_create(&ReasonLabel { reason }).get();
             (reason, count)
         };
-        reasons.iter().map(count).collect()
+        let losses = reasons.iter().map(count);
+        losses.filter(|(_, count)| *count > 0).collect()
     }
 
     /// Counts documents that were lost for a reason.

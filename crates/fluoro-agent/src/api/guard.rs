@@ -47,7 +47,7 @@ impl Guard {
     }
 
     /// What the TCP port demands of every request: that no browser sent it.
-    pub(super) fn check_tcp(asked: &Asked<'_>) -> Result<(), ApiError> {
+    pub(super) fn check_tcp(&self, asked: &Asked<'_>) -> Result<(), ApiError> {
         let by_browser = [header::ORIGIN.as_str(), "sec-fetch-site", "sec-fetch-mode"]
             .into_iter()
             .any(|name| asked.headers.contains_key(name));
@@ -56,7 +56,11 @@ impl Guard {
                 "this port is for X-Ray SDKs, not for browsers; the viewer has a port of its own",
             ));
         }
-        Ok(())
+        // Browsers name their page's origin whenever they post, and not always otherwise.
+        match *asked.method {
+            Method::POST => Ok(()),
+            _ => self.check_host(asked),
+        }
     }
 
     /// The host must not be a name that someone else points here.

@@ -17,7 +17,7 @@
 //!   `cross-site`, following a link to the viewer excepted.
 //! * A body must not have one of the types that forms can send.
 //! * On the TCP port SDKs in containers use any `Host`, so there it counts only for what reads or
-//!   changes what is kept. Whatever a browser sends, known by `Origin` or `Sec-Fetch-Site`, is
+//!   changes what is kept, and for other methods than POST. Whatever a browser sends, known by `Origin` or `Sec-Fetch-Site`, is
 //!   refused there.
 
 mod agent_status;

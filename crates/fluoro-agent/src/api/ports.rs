@@ -12,16 +12,9 @@ use http::{HeaderValue, Method, header};
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    agent_status,
-    answer::ApiError,
-    completions, distribution,
-    guard::{Asked, Guard},
-    import, live,
-    operation::Operation,
-    rejected, request_id,
-    server::LocalAddress,
-    state::Api,
-    status, viewer, xray,
+    agent_status, answer::ApiError, completions, distribution, guard::Asked, import, live,
+    operation::Operation, rejected, request_id, server::LocalAddress, state::Api, status, viewer,
+    xray,
 };
 use crate::metrics::RequestLabel;
 
@@ -71,7 +64,7 @@ pub(crate) fn tcp_router(api: Api, proxy: Option<Router>) -> Router {
         None => Router::new().fallback(tcp_fallback),
     };
     router
-        .layer(from_fn(guard_tcp))
+        .layer(from_fn_with_state(api.clone(), guard_tcp))
         .layer(from_fn(request_id::add))
         .with_state(api)
 }
@@ -124,8 +117,8 @@ async fn guard_web(State(api): State<Api>, request: Request, next: Next) -> Resp
     }
 }
 
-async fn guard_tcp(request: Request, next: Next) -> Response {
-    match Guard::check_tcp(&asked(&request)) {
+async fn guard_tcp(State(api): State<Api>, request: Request, next: Next) -> Response {
+    match api.guard.check_tcp(&asked(&request)) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }

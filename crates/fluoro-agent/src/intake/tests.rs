@@ -166,39 +166,32 @@ async fn a_store_that_panics_loses_only_the_document_it_panics_on() {
     let store = Arc::new(MemoryStore::default());
     let metrics = Arc::new(Metrics::default());
     let (intake, thread) = Intake::start(Arc::clone(&store) as _, Arc::clone(&metrics));
-    let outcome = intake
-        .submit(arrivals(Source::Udp, &["a", "b", "panic", "c", "d"]))
-        .await;
-    assert!(matches!(outcome, Err(IntakeError::Store(_))), "{outcome:?}");
-    assert_eq!(kept(&metrics, "udp"), 4);
+    let documents = arrivals(Source::Udp, &["a", "b", "panic", "c", "d"]);
+    intake.push(documents).unwrap();
+    let outcome = intake.submit(arrivals(Source::Udp, &["e"])).await;
+    assert_eq!(outcome.unwrap(), []);
+    assert_eq!(kept(&metrics, "udp"), 5);
     assert_eq!(lost(&metrics, "store-panicked"), 1);
-    assert_eq!(store.batches.lock().concat(), ["a", "b", "c", "d"]);
-    assert!(
-        intake
-            .submit(arrivals(Source::Udp, &["e"]))
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!(store.batches.lock().concat(), ["a", "b", "c", "d", "e"]);
     drop(intake);
     thread.join().unwrap();
 }
 
 #[tokio::test]
-async fn a_store_that_fails_is_told_and_counted() {
+async fn documents_that_nobody_hears_of_are_lost_and_the_others_given_back() {
     let metrics = Arc::new(Metrics::default());
-    let (intake, _) = Intake::start(Arc::new(MemoryStore::default()), Arc::clone(&metrics));
+    let (intake, thread) = Intake::start(Arc::new(MemoryStore::default()), Arc::clone(&metrics));
     let outcome = intake.submit(arrivals(Source::Api, &["a", "fail"])).await;
-    assert_eq!(
-        outcome,
-        Err(IntakeError::Store(
-            "the store at memory failed: as asked for".to_owned()
-        ))
-    );
-    assert_eq!(
-        (kept(&metrics, "api"), lost(&metrics, "store-failed")),
-        (0, 2)
-    );
+    let failure = "the store at memory failed: as asked for".to_owned();
+    assert_eq!(outcome, Err(IntakeError::Store(failure)));
+    assert_eq!(lost(&metrics, "store-failed"), 0);
+    intake
+        .push(arrivals(Source::Udp, &["a", "b", "fail"]))
+        .unwrap();
+    drop(intake);
+    thread.join().unwrap();
+    assert_eq!(lost(&metrics, "store-failed"), 3);
+    assert_eq!((kept(&metrics, "api"), kept(&metrics, "udp")), (0, 0));
 }
 
 #[test]

@@ -57,9 +57,11 @@ impl Writer {
                 .observe(began.elapsed().as_secs_f64());
             self.count(&arrivals, &written);
             for (places, sender) in waiting {
-                if let Some(sender) = sender {
+                match sender {
                     // Who asked may have gone away.
-                    let _ = sender.send(written.outcome(&places));
+                    Some(sender) => drop(sender.send(written.outcome(&places))),
+                    // Nobody hears of it, so nobody sends these again.
+                    None => self.count_lost(&written, &places),
                 }
             }
             if !written.traces.is_empty() {
@@ -77,7 +79,10 @@ impl Writer {
             Ok(Ok(committed)) => written.add(committed, start),
             Ok(Err(failure)) => {
                 let message = failure.to_string();
-                tracing::error!(documents = arrivals.len(), "documents were lost: {message}");
+                tracing::error!(
+                    documents = arrivals.len(),
+                    "documents were not kept: {message}"
+                );
                 written.lost.push((
                     places,
                     Loss {
@@ -93,7 +98,7 @@ impl Writer {
             }
             Err(_) => {
                 let message = "the store panicked on this document".to_owned();
-                tracing::error!("a document was lost: {message}");
+                tracing::error!("a document was not kept: {message}");
                 written.lost.push((
                     places,
                     Loss {
@@ -101,6 +106,17 @@ impl Writer {
                         message,
                     },
                 ));
+            }
+        }
+    }
+
+    /// Counts what was lost of the documents at `places`.
+    fn count_lost(&self, written: &Written, places: &Range<usize>) {
+        for (lost, loss) in &written.lost {
+            let first = lost.start.max(places.start);
+            let count = lost.end.min(places.end).saturating_sub(first);
+            if count > 0 {
+                self.metrics.lost(loss.reason, count as u64);
             }
         }
     }
@@ -116,8 +132,7 @@ impl Writer {
             *not_kept.of(source) += 1;
             self.metrics.rejected(source, rejected.code);
         }
-        for (places, loss) in &written.lost {
-            self.metrics.lost(loss.reason, places.len() as u64);
+        for (places, _) in &written.lost {
             for arrival in &arrivals[places.clone()] {
                 *not_kept.of(arrival.source) += 1;
             }

@@ -137,16 +137,20 @@ fn forms_are_not_taken() {
 
 #[test]
 fn the_tcp_port_takes_any_host_but_no_browser() {
-    let tcp = |headers: &[(&'static str, &str)]| {
-        Guard::check_tcp(&Asked {
-            method: &Method::POST,
+    let tcp = |method: &Method, headers: &[(&'static str, &str)]| {
+        Guard::default().check_tcp(&Asked {
+            method,
             uri: &Uri::from_static("/TraceSegments"),
             headers: &map(headers),
             local_address: LOCAL.parse().unwrap(),
         })
     };
-    assert_eq!(tcp(&[("host", "xray-daemon:2000")]), Ok(()));
+    let container = [("host", "xray-daemon:2000")];
+    assert_eq!(tcp(&Method::POST, &container), Ok(()));
+    assert!(tcp(&Method::GET, &container).is_err());
+    assert_eq!(tcp(&Method::GET, &[("host", "localhost:2000")]), Ok(()));
     for header in ["origin", "sec-fetch-site", "sec-fetch-mode"] {
-        assert!(tcp(&[("host", "localhost:2000"), (header, "x")]).is_err());
+        let browser = [("host", "localhost:2000"), (header, "x")];
+        assert!(tcp(&Method::POST, &browser).is_err());
     }
 }

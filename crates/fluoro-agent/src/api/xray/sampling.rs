@@ -1,12 +1,12 @@
 //! Sampling rules, reports and targets.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     api::{
         answer::{Answer, ApiError, json},
-        sampling::{Report, Rule, RuleKey, RuleUpdate, SamplingError},
+        sampling::{Report, Rule, RuleBook, RuleKey, RuleUpdate, SamplingError, UnprocessedReport},
         state::{Api, SamplingState},
         tags::{Tag, tag_map},
     },
@@ -35,7 +35,13 @@ pub(super) struct UpdateSamplingRule {
 pub(super) struct GetSamplingTargets {
     sampling_statistics_documents: Vec<Report>,
     #[serde(default)]
-    sampling_boost_statistics_documents: Vec<Value>,
+    sampling_boost_statistics_documents: Vec<BoostReport>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct BoostReport {
+    rule_name: String,
 }
 
 impl From<SamplingError> for ApiError {
@@ -54,7 +60,7 @@ pub(super) fn rules(api: &Api) -> Answer {
 
 pub(super) async fn create(api: &Api, request: CreateSamplingRule) -> Answer {
     let tags = tag_map(request.tags)?;
-    let create = move |rules: &mut crate::api::sampling::RuleBook| {
+    let create = move |rules: &mut RuleBook| {
         let record = rules.create(request.sampling_rule, clock::now())?;
         if !tags.is_empty() {
             let arn = record.sampling_rule.rule_arn.clone();
@@ -93,6 +99,15 @@ pub(super) fn targets(api: &Api, request: GetSamplingTargets) -> Answer {
             "Exceeding maximum number of statistics documents: {MOST_REPORTS}"
         )));
     }
+    // A rule keeps its boost for those who take it to AWS; here rates stay what they are.
+    let boosts = request.sampling_boost_statistics_documents.iter();
+    let unprocessed_boosts: Vec<_> = boosts
+        .map(|boost| UnprocessedReport {
+            rule_name: boost.rule_name.clone(),
+            error_code: "400",
+            message: "the agent hands out no sampling boosts".to_owned(),
+        })
+        .collect();
     let now = clock::now();
     let mut targets = Vec::new();
     let mut unprocessed = Vec::new();
@@ -114,7 +129,7 @@ pub(super) fn targets(api: &Api, request: GetSamplingTargets) -> Answer {
             "SamplingTargetDocuments": targets,
             "LastRuleModification": rules.last_modification(),
             "UnprocessedStatistics": unprocessed,
-            "UnprocessedBoostStatistics": [],
+            "UnprocessedBoostStatistics": unprocessed_boosts,
         }))
     })
 }
