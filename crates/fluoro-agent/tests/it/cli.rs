@@ -44,9 +44,19 @@ fn outcome(output: Output) -> (i32, String, String) {
     )
 }
 
+/// A process that ends with its test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// An agent on free ports with a store of its own; it ends with the test.
 struct Agent {
-    process: Child,
+    _process: Running,
     url: String,
     udp: String,
     directory: TempDir,
@@ -56,7 +66,7 @@ impl Agent {
     fn start() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("store");
-        let mut process = fluoro(&[
+        let process = fluoro(&[
             "agent",
             "-b=127.0.0.1:0",
             "-t=127.0.0.1:0",
@@ -68,7 +78,8 @@ impl Agent {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-        let log = BufReader::new(process.stdout.take().unwrap());
+        let mut process = Running(process);
+        let log = BufReader::new(process.0.stdout.take().unwrap());
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             log.lines()
@@ -88,7 +99,7 @@ impl Agent {
             }
         };
         Self {
-            process,
+            _process: process,
             url,
             udp: udp.unwrap(),
             directory,
@@ -117,14 +128,6 @@ impl Agent {
     }
 }
 
-impl Drop for Agent {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Midnight or later of today, so that lists tell no day.
 fn now() -> f64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -392,6 +395,44 @@ fn tail_shows_what_arrives_and_demo_sends_it() {
         rejected.contains("InvalidTraceId"),
         "the demo has a bad document: {rejected}"
     );
+}
+
+#[test]
+fn the_demo_starts_an_agent_of_its_own_and_leaves_nothing_behind() {
+    let directory = tempfile::tempdir().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let url = format!("http://{free}");
+    let demo = fluoro(&["demo", "--count", "1", "--past", "1m", "--agent", &url])
+        .env("TMPDIR", directory.path())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut demo = Running(demo);
+    let mut lines = BufReader::new(demo.0.stderr.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    let told = |line: Option<String>| line.expect("the demo should tell more");
+    assert!(told(lines.next()).contains(&format!("an agent of its own: open {url}")));
+    assert_eq!(
+        told(lines.next()),
+        "filled the last 1 minute with 20 traces"
+    );
+    assert_eq!(told(lines.next()), "1 trace sent; Ctrl+C ends the agent");
+    let (status, printed, _) = run(&["traces", "--limit", "100", "--agent", &url]);
+    assert_eq!((status, printed.lines().count()), (0, 22));
+    let pid = demo.0.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(demo.0.wait().unwrap().code(), Some(0));
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -1,4 +1,8 @@
-use std::{env, fs, path::PathBuf, time::Duration};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use tokio::task::JoinHandle;
 
@@ -63,19 +67,18 @@ impl Drop for OwnAgent {
     }
 }
 
-/// The usual configuration with a store of its own, whatever this machine's agent is told.
-fn config(client: &AgentClient, data: &std::path::Path) -> Result<Config, CommandError> {
+/// The usual configuration with a store of its own, whatever this machine's agent is told. The
+/// viewer's port is its only one: the others may be somebody's.
+fn config(client: &AgentClient, data: &Path) -> Result<Config, CommandError> {
     let host = client.address().trim_start_matches("http://").to_owned();
     let host = host.replace("localhost", "127.0.0.1");
-    let flags = [
-        "--web".to_owned(),
-        host,
-        "--data".to_owned(),
-        data.display().to_string(),
-    ];
+    let data = data.display().to_string();
+    let mut flags = vec!["--web".to_owned(), host, "--data".to_owned(), data];
+    let closed = ["bind", "bind-tcp", "otlp-http", "otlp-grpc"];
+    flags.extend(closed.map(|port| format!("--{port}=off")));
     let nothing = Surroundings {
         environment: &|_| None,
-        read_file: &|_| Err(std::io::ErrorKind::NotFound.into()),
+        read_file: &|_| Err(io::ErrorKind::NotFound.into()),
     };
     let resolved = Flags::parse(&flags).and_then(|flags| resolve(&flags, Mode::Agent, nothing));
     let resolved = resolved.map_err(|error| {

@@ -8,6 +8,7 @@ use crate::cli::{
     client::{AgentClient, ClientError},
     clock,
     command::DemoArguments,
+    counted::counted,
     error::CommandError,
 };
 
@@ -54,7 +55,8 @@ pub(in crate::cli) async fn run(arguments: DemoArguments) -> Result<(), CommandE
     };
     // What was asked for is sent; an agent of its own stays until it is not looked at any more.
     if let (Ok(()), Some(own), Some(count)) = (&outcome, &mut own, arguments.count) {
-        eprintln!("{count} traces sent; Ctrl+C ends the agent");
+        let sent = counted(count as usize, "trace");
+        eprintln!("{sent} sent; Ctrl+C ends the agent");
         return own.ended().await;
     }
     outcome
@@ -77,10 +79,9 @@ async fn send(client: &AgentClient, arguments: &DemoArguments) -> Result<(), Com
     }
     sender.flush().await?;
     if traces > 0 {
-        eprintln!(
-            "{traces} traces of the last {:.0} minutes sent",
-            past / 60.0
-        );
+        let minutes = counted((past / 60.0).ceil() as usize, "minute");
+        let traces = counted(traces as usize, "trace");
+        eprintln!("filled the last {minutes} with {traces}");
     }
     let mut ticks = tokio::time::interval(Duration::from_secs_f64(1.0 / arguments.rate));
     for sent in 1.. {
