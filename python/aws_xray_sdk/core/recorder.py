@@ -90,7 +90,7 @@ class AWSXRayRecorder(_engine.Recorder):
         super().__init_subclass__(**keywords)
         if "begin_subsegment" in cls.__dict__ and "in_subsegment" not in cls.__dict__:
             # It may take arguments of its own.
-            cls.in_subsegment = _in_subsegment  # type: ignore[method-assign]
+            cls.in_subsegment = _in_subsegment  # type: ignore[assignment]
 
     def configure(
         self,

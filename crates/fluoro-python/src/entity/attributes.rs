@@ -4,7 +4,7 @@
 use fluoro_core::tree::{Namespace, ROOT};
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyList};
+use pyo3::types::{PyBool, PyDict, PyList};
 
 use super::{Entity, Segment, Subsegment, clean_name, fields, parse_id};
 use crate::entity::{DummySegment, DummySubsegment, FacadeSegment};
@@ -36,6 +36,46 @@ fn origin(entity: &Bound<'_, Entity>) -> Option<Py<PyAny>> {
         Some(origin.duplicate(py))
     })?;
     Some(text.to_python(py).into_any().unbind())
+}
+
+/// Attributes that entities have before a program sets its own.
+const BUILT_IN: [&str; 21] = [
+    "id",
+    "name",
+    "trace_id",
+    "parent_id",
+    "start_time",
+    "end_time",
+    "in_progress",
+    "sampled",
+    "http",
+    "annotations",
+    "metadata",
+    "aws",
+    "cause",
+    "subsegments",
+    "fault",
+    "error",
+    "throttle",
+    "type",
+    "namespace",
+    "sql",
+    "user",
+];
+
+/// Every attribute that is there, as `vars` shows them.
+pub(super) fn all<'py>(entity: &Bound<'py, Entity>) -> PyResult<Bound<'py, PyDict>> {
+    let py = entity.py();
+    let dict = PyDict::new(py);
+    for name in BUILT_IN {
+        if let Some(value) = entity.getattr_opt(name)? {
+            dict.set_item(name, value)?;
+        }
+    }
+    for (name, value) in fields::own(entity) {
+        dict.set_item(name, value)?;
+    }
+    Ok(dict)
 }
 
 /// Sets any attribute.

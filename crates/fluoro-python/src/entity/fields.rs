@@ -25,6 +25,18 @@ pub(crate) fn get<'py>(entity: &Bound<'py, Entity>, key: &str) -> Option<Bound<'
     })
 }
 
+/// All fields that are Python objects.
+pub(crate) fn own<'py>(entity: &Bound<'py, Entity>) -> Vec<(String, Bound<'py, PyAny>)> {
+    let py = entity.py();
+    entity.get().with_tree(|tree, index| {
+        let overlay = tree.node(index).attachment.overlay.as_ref();
+        let fields = overlay.into_iter().flat_map(|overlay| &overlay.fields);
+        fields
+            .map(|(key, value)| (key.to_string(), value.0.bind(py).clone()))
+            .collect()
+    })
+}
+
 /// Makes a field a Python object.
 pub(crate) fn set(entity: &Bound<'_, Entity>, key: &str, value: Bound<'_, PyAny>) {
     let replaced = entity.get().with_tree(|tree, index| {

@@ -305,6 +305,12 @@ impl Entity {
         flag(slf, "throttle", |outcome| outcome.throttle)
     }
 
+    /// Every attribute; changing this changes nothing.
+    #[getter]
+    fn __dict__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+        attributes::all(slf)
+    }
+
     /// Attributes the program has set itself.
     fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<Py<PyAny>> {
         attributes::get(slf, name)

@@ -2,6 +2,7 @@
 
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 /// The trace header, in lower case.
@@ -11,7 +12,7 @@ const TRACE_HEADER: &str = "x-amzn-trace-id";
 /// length of the body, if the headers tell it.
 ///
 /// # Errors
-/// When `headers` is neither a list of pairs nor a dict of pairs.
+/// When `headers` is neither a list nor a dict.
 pub(super) fn add_header(headers: &Bound<'_, PyAny>, value: &str) -> PyResult<Option<i64>> {
     let py = headers.py();
     let pair = (intern!(py, "X-Amzn-Trace-Id"), value).into_pyobject(py)?;
@@ -24,11 +25,11 @@ pub(super) fn add_header(headers: &Bound<'_, PyAny>, value: &str) -> PyResult<Op
     let mut length = None;
     let mut passed_on = None;
     for (position, header) in list.iter().enumerate() {
-        let header = header.cast::<PyTuple>()?;
-        let name = header.get_item(0)?;
-        let name = name.cast::<PyString>()?.to_str()?;
+        let Ok((name, value)) = header.extract::<(PyBackedStr, Bound<'_, PyAny>)>() else {
+            continue; // for the server to judge
+        };
         if name.eq_ignore_ascii_case("content-length") {
-            length = number(&header.get_item(1)?);
+            length = number(&value);
         } else if name.eq_ignore_ascii_case(TRACE_HEADER) {
             passed_on = Some(position);
         }

@@ -16,10 +16,25 @@ pub(crate) fn strip_url(url: &str) -> String {
 /// The same for documents.
 pub(crate) fn stripped(url: &Bound<'_, PyString>) -> Text {
     let text = Text::new(url);
+    if is_clean(text.as_ref()) {
+        return text;
+    }
     match fluoro_wire::url::strip_url(text.as_ref()) {
         Cow::Borrowed(same) if same.len() == text.as_ref().len() => text,
         shorter => Text::Owned(shorter.into_owned().into()),
     }
+}
+
+/// True for an ordinary URL without anything to strip: tells fast what most URLs are.
+fn is_clean(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once(':') else {
+        return false;
+    };
+    let Some(rest) = rest.strip_prefix("//") else {
+        return false;
+    };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    is_name(scheme) && is_authority(authority) && !path.contains(['?', '#'])
 }
 
 /// The URL of a path without escapes, with nothing in it that may be secret.

@@ -87,7 +87,7 @@ def _report(kind: str) -> None:
 async def _end(session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
     call = context.call
     if call is not None:
-        call.end(status=params.response.status)
+        call.end(params.response.status)
 
 
 async def _end_with_exception(

@@ -114,7 +114,7 @@ def _end(flow: Any, response: web.StreamResponse) -> None:
         # Not a response: aiohttp makes an error of it. (An instance check costs more: responses are ABCs.)
         flow.end(status=500)
         return
-    flow.end(status=status, content_length=int(length) if length and length.isdecimal() else None)
+    flow.end(status, int(length) if length and length.isdecimal() else None)
 
 
 def _add_header(flow: Any, response: web.StreamResponse) -> None:

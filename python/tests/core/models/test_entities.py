@@ -457,6 +457,15 @@ def test_entities_can_be_subclassed():
     assert json.loads(segment.serialize())['extra'] == 'extra'
 
 
-def test_entities_can_be_referred_to_weakly(recorder):
-    for entity in (recorder.begin_segment('web'), recorder.begin_subsegment('load')):
-        assert weakref.ref(entity)() is entity
+def test_segments_can_be_referred_to_weakly(recorder):
+    segment = recorder.begin_segment('web')
+    assert weakref.ref(segment)() is segment
+
+
+def test_vars_shows_every_attribute(recorder):
+    segment = recorder.begin_segment('web')
+    segment.put_annotation('region', 'eu')
+    segment.colour = 'red'
+    shown = vars(segment)
+    assert (shown['name'], shown['annotations'], shown['colour']) == ('web', {'region': 'eu'}, 'red')
+    assert shown['in_progress'] and shown['subsegments'] == [] and 'end_time' not in shown
