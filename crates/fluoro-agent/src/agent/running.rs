@@ -194,6 +194,11 @@ impl Agent {
             "web" => tracing::info!("{}: http://{address}", port.purpose),
             _ => tracing::info!("{}: {address}", port.purpose),
         }
+        if port.name == "web" && !address.ip().is_loopback() {
+            tracing::warn!(
+                "whoever reaches {address} over the network can read and change what is kept"
+            );
+        }
         self.listeners.push(Listener {
             name: port.name,
             address,

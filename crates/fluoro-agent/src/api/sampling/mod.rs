@@ -21,7 +21,7 @@ mod tests;
 mod windows;
 
 pub(crate) use error::SamplingError;
-pub(crate) use reports::{Report, Reports, UnprocessedReport};
+pub(crate) use reports::{Report, Reports, Target, UnprocessedReport};
 pub(crate) use rule::{Rule, RuleUpdate};
 pub(crate) use rule_book::{RuleBook, RuleKey};
 pub(crate) use windows::Windows;

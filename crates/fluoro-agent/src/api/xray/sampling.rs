@@ -6,8 +6,10 @@ use serde_json::json;
 use crate::{
     api::{
         answer::{Answer, ApiError, json},
-        sampling::{Report, Rule, RuleBook, RuleKey, RuleUpdate, SamplingError, UnprocessedReport},
-        state::{Api, SamplingState},
+        sampling::{
+            Report, Rule, RuleBook, RuleKey, RuleUpdate, SamplingError, Target, UnprocessedReport,
+        },
+        state::Api,
         tags::{Tag, tag_map},
     },
     clock,
@@ -108,29 +110,31 @@ pub(super) fn targets(api: &Api, request: GetSamplingTargets) -> Answer {
             message: "the agent hands out no sampling boosts".to_owned(),
         })
         .collect();
+    let (targets, unprocessed, modified) = take(api, &reports);
+    json(&json!({
+        "SamplingTargetDocuments": targets,
+        "LastRuleModification": modified,
+        "UnprocessedStatistics": unprocessed,
+        "UnprocessedBoostStatistics": unprocessed_boosts,
+    }))
+}
+
+/// Targets for reports, the reports that were not taken, and when any rule last changed.
+fn take(api: &Api, reports: &[Report]) -> (Vec<Target>, Vec<UnprocessedReport>, f64) {
     let now = clock::now();
-    let mut targets = Vec::new();
-    let mut unprocessed = Vec::new();
-    let SamplingState {
-        reports: clients,
-        windows,
-    } = &mut *api.sampling.lock();
+    let (mut targets, mut unprocessed) = (Vec::new(), Vec::new());
+    let state = &mut *api.sampling.lock();
     api.rules.read(|rules| {
-        for report in &reports {
-            match clients.take(report, rules, now) {
+        for report in reports {
+            match state.reports.take(report, rules, now) {
                 Ok(target) => {
-                    windows.add(report, now);
+                    state.windows.add(report, now);
                     targets.push(target);
                 }
                 Err(refused) => unprocessed.push(refused),
             }
         }
-        json(&json!({
-            "SamplingTargetDocuments": targets,
-            "LastRuleModification": rules.last_modification(),
-            "UnprocessedStatistics": unprocessed,
-            "UnprocessedBoostStatistics": unprocessed_boosts,
-        }))
+        (targets, unprocessed, rules.last_modification())
     })
 }
 
