@@ -38,7 +38,7 @@ export function placeMap({ nodes, edges }: ServiceMap, downwards: boolean): Plac
   const graph = new Graph()
   const gaps = downwards
     ? { nodesep: 20, ranksep: 64, edgesep: 50 }
-    : { nodesep: 44, ranksep: 128, edgesep: 24 }
+    : { nodesep: 24, ranksep: 128, edgesep: 24 }
   graph.setGraph({ rankdir: downwards ? 'TB' : 'LR', marginx: 24, marginy: 24, ...gaps })
   const busiest = Math.max(1, ...nodes.map(node => node.outcomes.total))
   const radii = new Map(nodes.map(node => [node.key, radiusOf(node, busiest)]))

@@ -19,7 +19,7 @@ const farthest = 0.05
 const largestFit = 1.25
 
 /** Smaller than this nobody could read the names. */
-const smallestFit = 0.5
+const smallestFit = 0.66
 
 const margin = 12
 
