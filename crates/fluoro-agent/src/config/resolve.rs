@@ -156,8 +156,8 @@ fn note_ineffective(answers: &Answers, notes: &mut Vec<String>) {
     for key in [Key::BufferMemory, Key::Concurrency] {
         let given = answers.given(key).pop().filter(|given| given.text != "0");
         if let Some(given) = given {
-            let help = Setting::of(key).help;
-            notes.push(format!("{} {}: {help}", given.origin, given.text));
+            let help = Setting::of(key).help.replacen("Accepted", "is accepted", 1);
+            notes.push(format!("{} {} {help}", given.origin, given.text));
         }
     }
 }

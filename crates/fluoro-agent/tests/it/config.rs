@@ -274,8 +274,8 @@ Version: 2
     );
     assert!(!resolved.logging.rotate);
     assert_snapshot!(resolved.notes.join("\n"), @r"
-    f: TotalBufferSizeMB 24: Accepted without effect: the store is the buffer
-    f: Concurrency 8: Accepted without effect: sinks choose for themselves
+    f: TotalBufferSizeMB 24 is accepted without effect: the store is the buffer
+    f: Concurrency 8 is accepted without effect: sinks choose for themselves
     ");
 }
 

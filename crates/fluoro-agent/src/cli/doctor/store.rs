@@ -32,7 +32,7 @@ pub(super) fn findings(config: &Config, agent: &RunningAgent) -> Vec<Finding> {
     if let Some(status) = agent.status() {
         let store = &status.store;
         findings.push(Finding::good(format!(
-            "the running agent keeps {} documents in {}, {} more are rejected",
+            "the running agent keeps {} documents in {}, and has rejected {}",
             store.documents,
             bytes(store.bytes),
             store.rejected,
