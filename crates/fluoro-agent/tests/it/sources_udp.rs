@@ -159,6 +159,8 @@ fn what_the_kernel_drops_is_counted() {
     started.source.join();
     let dropped = lost(&started.metrics, "socket-buffer") as usize;
     assert!(dropped > 0, "all {sent} datagrams fitted");
+    // On a machine that is too busy, the rest may not be handed over in time.
+    let dropped = dropped + lost(&started.metrics, "shutting-down") as usize;
     assert_eq!(
         started.store.documents(sent - dropped).len(),
         sent - dropped

@@ -9,9 +9,9 @@ use opentelemetry_proto::tonic::trace::v1::{
 use super::{
     attributes::Attributes,
     detail::Detail,
-    entity::identifier,
     object::{Array, Object},
     stack::{self, Frame, Stack},
+    wire::identifier,
 };
 
 /// Exceptions of one entity that are written, causes included.

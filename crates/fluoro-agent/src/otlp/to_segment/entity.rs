@@ -1,9 +1,9 @@
 //! One span as a segment, a subsegment, or a segment with a call in it.
 
-use fluoro_wire::{clean_name, hex};
+use fluoro_wire::clean_name;
 use opentelemetry_proto::tonic::{
     common::v1::InstrumentationScope,
-    trace::v1::{Span, span::SpanKind, status::StatusCode},
+    trace::v1::{Span, span::SpanKind},
 };
 
 use super::{
@@ -11,11 +11,13 @@ use super::{
     attributes::Attributes,
     aws, cause,
     detail::Detail,
+    flags::Flags,
     http, name,
     object::{Object, write_object},
     otel::{self, Known},
     resource::SegmentResource,
     sql,
+    wire::{around, identifier, trace_identifier, write_time},
 };
 
 /// What a span becomes.
@@ -33,9 +35,6 @@ pub(super) struct Source<'a> {
     pub(super) resource: &'a SegmentResource<'a>,
     pub(super) scope: Option<&'a InstrumentationScope>,
 }
-
-/// Turned into the id of the segment around a call, so that sending a span again changes nothing.
-const AROUND: u64 = 0x5851_f42d_4c95_7f2d;
 
 /// The flags of [`Span`] that tell whether the parent is in another process.
 const PARENT_IS_KNOWN: u32 = 0x100;
@@ -219,96 +218,5 @@ impl<'a> Writer<'a> {
                 });
             }
         });
-    }
-}
-
-/// Whose fault it was.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-struct Flags {
-    error: bool,
-    fault: bool,
-    throttle: bool,
-}
-
-/// Attributes that tell the flags of a document that was a span in between.
-const FLAGS: [&str; 3] = ["aws.xray.error", "aws.xray.fault", "aws.xray.throttle"];
-
-impl Flags {
-    fn look(span: &Span, attributes: &Attributes<'_>, http_status: Option<i64>) -> Self {
-        use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
-
-        let given = FLAGS.map(|name| attributes.look(&[name]));
-        if given.iter().any(Option::is_some) {
-            let [error, fault, throttle] = given.map(|flag| flag == Some(&Any::BoolValue(true)));
-            return Self {
-                error,
-                fault,
-                throttle,
-            };
-        }
-        let is_error = span
-            .status
-            .as_ref()
-            .is_some_and(|status| status.code() == StatusCode::Error);
-        let status = http_status.unwrap_or_default();
-        Self {
-            error: (400..500).contains(&status),
-            throttle: status == 429,
-            fault: status >= 500 || is_error && status < 400,
-        }
-    }
-
-    /// The attributes have found their place.
-    fn place(attributes: &Attributes<'_>) {
-        attributes.take(&FLAGS);
-    }
-
-    fn write(self, object: &mut Object<'_>) {
-        object.flag("error", self.error);
-        object.flag("throttle", self.throttle);
-        object.flag("fault", self.fault);
-    }
-}
-
-/// The id as text; none if it is empty or all zeros. Malformed ids stay visible.
-pub(super) fn identifier(bytes: &[u8]) -> Option<String> {
-    const SHOWN: usize = 32;
-    if bytes.iter().all(|byte| *byte == 0) {
-        return None;
-    }
-    let mut text = Vec::with_capacity(bytes.len().min(SHOWN) * 2);
-    for byte in bytes.iter().take(SHOWN) {
-        hex::write_hex_bytes(&mut text, [*byte]);
-    }
-    String::from_utf8(text).ok()
-}
-
-fn trace_identifier(bytes: &[u8]) -> Option<String> {
-    let mut text = identifier(bytes)?;
-    if bytes.len() == 16 {
-        text.insert(8, '-');
-        text.insert_str(0, "1-");
-    }
-    Some(text)
-}
-
-fn around(span_id: &[u8]) -> Option<String> {
-    match span_id.try_into() {
-        Ok(bytes) => identifier(&(u64::from_be_bytes(bytes) ^ AROUND).to_be_bytes()),
-        Err(_) => identifier(span_id),
-    }
-}
-
-/// Appends nanoseconds as seconds, with all digits.
-pub(super) fn write_time(out: &mut Vec<u8>, nanoseconds: u64) {
-    let text = format!(
-        "{}.{:09}",
-        nanoseconds / 1_000_000_000,
-        nanoseconds % 1_000_000_000
-    );
-    let text = text.trim_end_matches('0');
-    out.extend_from_slice(text.as_bytes());
-    if text.ends_with('.') {
-        out.push(b'0');
     }
 }

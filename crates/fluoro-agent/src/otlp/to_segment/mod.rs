@@ -23,6 +23,7 @@ mod cause;
 mod convert;
 mod detail;
 mod entity;
+mod flags;
 mod http;
 mod name;
 mod object;
@@ -30,5 +31,6 @@ mod otel;
 mod resource;
 mod sql;
 mod stack;
+mod wire;
 
 pub use convert::convert;

@@ -12,8 +12,8 @@ use opentelemetry_proto::tonic::{
 };
 
 use super::{
-    annotations::write_value, attributes::Attributes, detail::Detail, entity::write_time,
-    object::Object,
+    annotations::write_value, attributes::Attributes, detail::Detail, object::Object,
+    wire::write_time,
 };
 
 /// The namespace's name.

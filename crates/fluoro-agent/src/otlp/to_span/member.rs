@@ -81,11 +81,12 @@ pub(super) fn id(object: &Object, member: &'static str) -> Result<SegmentId, ToS
 /// than a float.
 pub(super) fn nanoseconds(object: &Object, member: &str) -> Option<u64> {
     let seconds = object.get(member)?.as_f64()?;
-    // Nanoseconds of later times do not fit into 64 bits.
-    if !(0.0..1.8e10).contains(&seconds) {
+    if seconds < 0.0 {
         return None;
     }
     let whole = seconds.trunc();
     let fraction = (seconds - whole) * 1e9;
-    Some(whole as u64 * 1_000_000_000 + fraction.round() as u64)
+    // 64 bits of nanoseconds end in the year 2554.
+    let nanoseconds = (whole as u64).checked_mul(1_000_000_000)?;
+    Some(nanoseconds.saturating_add(fraction.round() as u64))
 }

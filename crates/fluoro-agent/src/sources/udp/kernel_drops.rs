@@ -22,15 +22,16 @@ impl KernelDrops {
 
         let link = fs::read_link(format!("/proc/self/fd/{}", socket.as_raw_fd())).ok()?;
         let inode = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
-        let mut drops = Self {
+        let drops = Self {
             table: match socket.local_addr().ok()?.is_ipv6() {
                 true => "/proc/net/udp6",
                 false => "/proc/net/udp",
             },
             inode: inode.to_owned(),
+            // What was dropped since the socket was made counts, too.
             seen: 0,
         };
-        drops.new_ones().ok()?;
+        drops.total().ok()?;
         Some(drops)
     }
 
@@ -39,13 +40,17 @@ impl KernelDrops {
         None
     }
 
-    /// How many were dropped since the last call.
+    /// How many were dropped since the last call; at the first one, since the socket was made.
     pub(super) fn new_ones(&mut self) -> io::Result<u32> {
-        let table = fs::read_to_string(self.table)?;
-        let drops = drops_of(&table, &self.inode)
-            .ok_or_else(|| io::Error::other(format!("{} lacks the socket", self.table)))?;
+        let drops = self.total()?;
         // The kernel's counter starts again after 2³².
         Ok(drops.wrapping_sub(std::mem::replace(&mut self.seen, drops)))
+    }
+
+    fn total(&self) -> io::Result<u32> {
+        let table = fs::read_to_string(self.table)?;
+        drops_of(&table, &self.inode)
+            .ok_or_else(|| io::Error::other(format!("{} lacks the socket", self.table)))
     }
 }
 
@@ -70,5 +75,22 @@ mod tests {
         assert_eq!(drops_of(TABLE, "815"), Some(4_294_967_290));
         assert_eq!(drops_of(TABLE, "2"), None);
         assert_eq!(drops_of("", "2"), None);
+    }
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn drops_before_the_first_look_count_too() {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        sender.connect(socket.local_addr().unwrap()).unwrap();
+        for _ in 0..2_000 {
+            sender.send(&[b'x'; 1_000]).unwrap();
+        }
+        let mut drops = KernelDrops::of(&socket).expect("Linux tells");
+        let dropped = drops.new_ones().unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let kept = (0..).take_while(|_| socket.recv(&mut [0]).is_ok()).count();
+        assert!(dropped > 0, "all fitted");
+        assert_eq!(kept + dropped as usize, 2_000);
+        assert_eq!(drops.new_ones().unwrap(), 0);
     }
 }

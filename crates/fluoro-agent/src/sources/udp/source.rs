@@ -25,8 +25,8 @@ const DROPS_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a kind of trouble keeps quiet after a line in the log.
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
-/// How long what is in the socket may take when the agent ends.
-const DRAIN_TIME: Duration = Duration::from_secs(3);
+/// How long what is in the socket is handed over when the agent ends; then it is only counted.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 /// Receives X-Ray datagrams until it is told to stop.
 #[derive(Debug)]
@@ -122,29 +122,47 @@ impl Reader {
         self.count_drops();
     }
 
-    /// Takes what is in the socket, but does not wait for more.
+    /// Takes what is in the socket, but does not wait for more. As many bytes as the buffer holds
+    /// are all that was there at the beginning; who sends on does not keep the agent.
     fn drain(&mut self) {
         let start = Instant::now();
+        let mut left = socket::buffer_bytes(&self.socket).unwrap_or_default();
         if self.socket.set_nonblocking(true).is_err() {
             return;
         }
-        while start.elapsed() < DRAIN_TIME {
-            match self.read() {
-                Ok(()) => {}
+        while left > 0 {
+            match self.receive() {
+                Ok((arrivals, bytes)) => {
+                    left = left.saturating_sub(bytes);
+                    if start.elapsed() < DRAIN_TIME {
+                        self.hand_over(arrivals);
+                    } else {
+                        self.lose("shutting-down", arrivals.len() as u64);
+                    }
+                }
                 Err(failure) if failure.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return,
             }
         }
-        tracing::warn!("datagrams still arrive; what is in the socket now is lost");
     }
 
     fn read(&mut self) -> io::Result<()> {
+        let (arrivals, _) = self.receive()?;
+        self.hand_over(arrivals);
+        Ok(())
+    }
+
+    /// The documents of some datagrams, and how many bytes these had.
+    fn receive(&mut self) -> io::Result<(Vec<Arrival>, usize)> {
         let mut arrivals = Vec::new();
         let mut incomplete = 0;
         let mut unsupported = 0;
+        let mut total = 0;
         // The clock is read once there is something, and once for all of it.
         let mut received_at = None;
         self.receiver.receive(&self.socket, |bytes| {
+            // An empty datagram takes room, too.
+            total += bytes.len() + 1;
             match datagram::split(bytes) {
                 Ok(document) => arrivals.push(Arrival {
                     document: document.to_vec(),
@@ -157,8 +175,7 @@ impl Reader {
         })?;
         self.lose("incomplete-datagram", incomplete);
         self.lose("invalid-header", unsupported);
-        self.hand_over(arrivals);
-        Ok(())
+        Ok((arrivals, total))
     }
 
     fn hand_over(&mut self, arrivals: Vec<Arrival>) {
