@@ -104,6 +104,7 @@ test('the agent tells how it is', async () => {
 
 test('every page is reached by key, and the theme stays', async () => {
   await page.goto('/traces')
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor()
   for (const [key, path] of Object.entries({
     2: '/map',
     3: '/sampling',

@@ -155,6 +155,7 @@ test.each(['xray', 'w3c', 'header'])('a pasted id in %s spelling leads to its tr
   const id = summary!.Id
   const text = { xray: id, w3c: id.replaceAll('-', '').slice(1), header: `Root=${id};Sampled=1` }[spelling]!
   await page.goto('/map')
+  await page.locator('.graph-node').first().waitFor()
   await page.keyboard.press('t')
   await page.getByRole('textbox', { name: 'Go to trace id or header' }).fill(text)
   await page.keyboard.press('Enter')
