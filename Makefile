@@ -44,11 +44,13 @@ engine: $(CACHE)/build.stamp ## Build the engine into python/aws_xray_sdk, to ru
 wheel: $(CACHE)/build.stamp ## Build the wheel that is published, into dist
 	@$(VENV)/bin/maturin build --release --locked --interpreter $(VENV)/bin/python --out dist
 
-format: $(CACHE)/lint.stamp ## Format Rust and Python, write the configuration page
+format: $(CACHE)/lint.stamp ## Format Rust, Python and the viewer, write the pages of settings
 	@cargo fmt --all
 	@$(VENV)/bin/ruff check --quiet --fix-only .
 	@$(VENV)/bin/ruff format --quiet .
+	@test ! -d viewer/node_modules || npm --prefix viewer run --silent format
 	@$(VENV)/bin/python tools/write_configuration.py
+	@FLUORO_WRITE_PAGES=1 cargo test --quiet --profile quick -p fluoro-agent --test it agent_page > /dev/null
 
 lint: $(CACHE)/lint.stamp ## Formatting, lints and the dependency rules
 	@$(VENV)/bin/python tools/run_tests.py lint

@@ -151,12 +151,16 @@ def check_agent(report):
     """The agent's binary: under other people's clients, in front of other people's backends, in a browser."""
     with report.check("agent, real clients and backends"):
         run("make", "--no-print-directory", "agent")
-        interpreters = find_interpreters()
-        version = PREFERRED if PREFERRED in interpreters else max(interpreters, key=lambda text: int(text[2:]))
-        environment = prepare("agent", interpreters[version], ("agent.txt",))
-        pytest = environment / "bin" / "pytest"
+        version, interpreter = choose(find_interpreters())
+        environment = prepare("agent", interpreter, ("agent.txt",))
+        python, package = environment / "bin" / "python", CACHE / "agent-package"
+        # Beside aws-xray-sdk, which has the same import name, this project's package is a sender, too.
+        wheel = build_wheel(version, prepare_with_wheel(version, interpreter) / "bin" / "python")
+        shutil.rmtree(package, ignore_errors=True)
+        run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--target", package, wheel)
         options = ("-c", "python/tests_agent/pytest.ini", "-p", "no:cacheprovider", "python/tests_agent")
-        run(pytest, *options, env={"FLUORO_BINARY": str(AGENT)})
+        settings = {"FLUORO_BINARY": str(AGENT), "FLUORO_PACKAGE": str(package)}
+        run(environment / "bin" / "pytest", *options, env=settings)
     with report.check("viewer in a browser"):
         run("npm", "--prefix", "viewer", "run", "test:browser", env={"FLUORO_BINARY": str(AGENT)})
 
@@ -165,8 +169,7 @@ def check_python(report, groups):
     """The wheel on every interpreter, each with its own versions of the frameworks."""
     interpreters = find_interpreters()
     print("\nCPython found:", ", ".join(f"{version} ({path})" for version, path in interpreters.items()), flush=True)
-    main_version = PREFERRED if PREFERRED in interpreters else max(interpreters, key=lambda text: int(text[2:]))
-    main_interpreter = interpreters[main_version]
+    main_version, main_interpreter = choose(interpreters)
     if "python" in groups:
         with contextlib.ExitStack() as servers:
             settings = None
@@ -188,6 +191,12 @@ def check_python(report, groups):
             oracle = prepare("oracle", main_interpreter, requirements) / "bin" / "python"
             run_pytest(environment, "python/tests/differential", env={"ORACLE_PYTHON": str(oracle)})
             run(sys.executable, "python/tests/differential/run_on_oracle.py", env={"ORACLE_PYTHON": str(oracle)})
+
+
+def choose(interpreters):
+    """The version and the interpreter that serve the checks that need only one."""
+    version = PREFERRED if PREFERRED in interpreters else max(interpreters, key=lambda text: int(text[2:]))
+    return version, interpreters[version]
 
 
 def check_types(environment):

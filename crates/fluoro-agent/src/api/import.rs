@@ -41,8 +41,9 @@ pub(super) async fn import(State(api): State<Api>, headers: HeaderMap, body: Bod
     let exported: Exported = body::parse(&body)?;
     drop(body);
     let received_at = clock::now();
-    let documents = exported.traces.into_iter().flat_map(|trace| trace.segments);
-    let mut arrivals = documents.map(|segment| Arrival {
+    let segments = exported.traces.into_iter().flat_map(|trace| trace.segments);
+    let sent = segments.filter(|segment| !is_inferred(&segment.document));
+    let mut arrivals = sent.map(|segment| Arrival {
         document: segment.document.into_bytes(),
         source: Source::Import,
         received_at,
@@ -66,4 +67,14 @@ pub(super) async fn import(State(api): State<Api>, headers: HeaderMap, body: Bod
             })
         }));
     }
+}
+
+/// Whether X-Ray made up this segment from a call: it will do so again.
+fn is_inferred(document: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Mark {
+        #[serde(default)]
+        inferred: bool,
+    }
+    serde_json::from_str(document).is_ok_and(|mark: Mark| mark.inferred)
 }

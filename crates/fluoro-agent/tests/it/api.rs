@@ -175,7 +175,10 @@ async fn an_exported_trace_can_be_imported() {
     let agent = Running::start().await;
     let segments: Vec<_> = (0..1_200)
         .map(|number| json!({"Id": "ignored", "Document": segment(number)}))
-        .chain([json!({"Document": "[]"})])
+        .chain([
+            json!({"Document": "[]"}),
+            json!({"Document": segment(1_201).replacen('{', r#"{"inferred":true,"#, 1)}),
+        ])
         .collect();
     let (status, answer) = agent
         .call(
