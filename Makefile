@@ -41,8 +41,9 @@ engine: $(CACHE)/build.stamp ## Build the engine into python/aws_xray_sdk, to ru
 	@cp $(TARGET)/quick/lib_engine.so python/aws_xray_sdk/_engine$$($(VENV)/bin/python -c \
 		'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
 
-wheel: $(CACHE)/build.stamp ## Build the wheel that is published, into dist
+wheel: $(CACHE)/build.stamp $(CACHE)/viewer.stamp ## Build the wheels that are published, of the SDK and the agent, into dist
 	@$(VENV)/bin/maturin build --release --locked --interpreter $(VENV)/bin/python --out dist
+	@cd packaging/fluoro-agent && $(abspath $(VENV))/bin/maturin build --release --locked --out $(abspath dist)
 
 format: $(CACHE)/lint.stamp ## Format Rust, Python and the viewer, write the pages of settings
 	@cargo fmt --all

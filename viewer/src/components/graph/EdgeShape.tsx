@@ -2,15 +2,7 @@ import { memo } from 'react'
 import { formatDuration } from '../../model/duration'
 import { formatRate, formatShare, type Outcomes, troubleShare } from '../../model/service-graph'
 import type { PlacedEdge } from './layout'
-
-interface Props {
-  placed: PlacedEdge
-  seconds: number | undefined
-  isChosen: boolean
-  isDimmed: boolean
-  onChoose: (key: string) => void
-  onHover: (key: string | undefined) => void
-}
+import type { ShapeProps } from './shape-props'
 
 /** Calls of one service to another: how often, how fast, how well. */
 export const EdgeShape = memo(function EdgeShape({
@@ -20,7 +12,7 @@ export const EdgeShape = memo(function EdgeShape({
   isDimmed,
   onChoose,
   onHover,
-}: Props) {
+}: ShapeProps<PlacedEdge>) {
   const { edge, path, labelX, labelY, width } = placed
   const { outcomes } = edge
   const health = healthOf(outcomes)

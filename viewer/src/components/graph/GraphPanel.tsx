@@ -6,6 +6,7 @@ import { latencyAt, latencyBins, latencyTicks, percentile } from '../../model/la
 import { formatRate, formatShare, type MapEdge, type MapNode, type Outcomes } from '../../model/service-graph'
 import { Chart } from '../Chart'
 import { Icon } from '../Icon'
+import { IconButton } from '../IconButton'
 
 interface Props {
   subject: MapNode | MapEdge
@@ -29,15 +30,7 @@ export function GraphPanel({ subject, seconds, timeline, tracesWith, onBrush, cl
           <h2>{'from' in subject ? `${subject.from.name} → ${subject.to.name}` : subject.name}</h2>
           <span className="muted">{'from' in subject ? 'as the caller sees it' : subject.type}</span>
         </div>
-        <button
-          type="button"
-          className="button quiet icon"
-          title="Close (esc)"
-          aria-label="Close"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton quiet icon="close" label="Close" title="Close (esc)" onClick={close} />
       </header>
       {outcomes.total > 0 && (
         <>

@@ -2,15 +2,7 @@ import { memo } from 'react'
 import { formatDuration } from '../../model/duration'
 import { formatRate, type Outcomes } from '../../model/service-graph'
 import type { PlacedNode } from './layout'
-
-interface Props {
-  placed: PlacedNode
-  seconds: number | undefined
-  isChosen: boolean
-  isDimmed: boolean
-  onChoose: (key: string) => void
-  onHover: (key: string | undefined) => void
-}
+import type { ShapeProps } from './shape-props'
 
 /** A service: a ring by how its requests ended, in it how fast and how often. */
 export const NodeShape = memo(function NodeShape({
@@ -20,7 +12,7 @@ export const NodeShape = memo(function NodeShape({
   isDimmed,
   onChoose,
   onHover,
-}: Props) {
+}: ShapeProps<PlacedNode>) {
   const { node, x, y, radius } = placed
   const { outcomes } = node
   const often = seconds === undefined ? outcomes.total.toLocaleString() : formatRate(outcomes.total, seconds)

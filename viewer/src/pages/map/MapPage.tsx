@@ -5,7 +5,7 @@ import { FilterInput } from '../../components/filter/FilterInput'
 import { GroupMenu } from '../../components/filter/GroupMenu'
 import { GraphPanel } from '../../components/graph/GraphPanel'
 import { GraphView } from '../../components/graph/GraphView'
-import { Icon } from '../../components/Icon'
+import { IconButton } from '../../components/IconButton'
 import { Failure, Loading, Notice } from '../../components/Notice'
 import { TimeRangePicker } from '../../components/TimeRangePicker'
 import { filterSeconds } from '../../model/duration'
@@ -49,15 +49,7 @@ export default function MapPage() {
         <FilterInput value={filter} error={query.error} onSubmit={setFilter} inputRef={input} />
         <GroupMenu filter={filter} onChoose={setFilter} />
         <TimeRangePicker />
-        <button
-          type="button"
-          className="button icon"
-          title="Refresh (r)"
-          aria-label="Refresh"
-          onClick={refreshNow}
-        >
-          <Icon name="refresh" />
-        </button>
+        <IconButton icon="refresh" label="Refresh" title="Refresh (r)" onClick={refreshNow} />
       </div>
       <div className="graph-body">
         {query.error ? (

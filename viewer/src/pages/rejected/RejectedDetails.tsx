@@ -1,6 +1,6 @@
 import type { RejectedDocument } from '../../api/agent'
 import { CopyButton } from '../../components/CopyButton'
-import { Icon } from '../../components/Icon'
+import { IconButton } from '../../components/IconButton'
 
 /** One rejected document: what is wrong, and what came. */
 export function RejectedDetails({ rejected, close }: { rejected: RejectedDocument; close: () => void }) {
@@ -9,15 +9,7 @@ export function RejectedDetails({ rejected, close }: { rejected: RejectedDocumen
     <aside className="rejected-details" aria-label="Document">
       <header>
         <h2>{rejected.ErrorCode}</h2>
-        <button
-          type="button"
-          className="button quiet icon"
-          title="Close (esc)"
-          aria-label="Close"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton quiet icon="close" label="Close" title="Close (esc)" onClick={close} />
       </header>
       <p>{rejected.Message}</p>
       {(rejected.TraceId || rejected.SegmentId) && (

@@ -1,6 +1,6 @@
 import type { SegmentDocument } from '../../api/documents'
 import { HttpStatus, ProgressBadge, StatusBadge } from '../../components/Badge'
-import { Icon } from '../../components/Icon'
+import { IconButton } from '../../components/IconButton'
 import { JsonTree } from '../../components/JsonTree'
 import { resourceOf } from '../../model/entity-label'
 import { exceptionsOf } from '../../model/exceptions'
@@ -34,15 +34,7 @@ export function Details({ trace, entity, colours, close }: Props) {
           {entity.name}
         </h2>
         {entity.inProgress ? <ProgressBadge /> : <StatusBadge status={statusOf(entity)} />}
-        <button
-          type="button"
-          className="button quiet icon"
-          title="Close (esc)"
-          aria-label="Close"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton quiet icon="close" label="Close" title="Close (esc)" onClick={close} />
       </header>
       <div className="tabs" role="tablist">
         {[false, true].map(raw => (

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { importTraces } from '../../api/traces'
 import { Icon } from '../../components/Icon'
+import { IconButton } from '../../components/IconButton'
 import { refreshNow } from '../../state/time'
 
 /** Takes an export file, chosen or dropped anywhere on the page. */
@@ -49,15 +50,12 @@ export function ImportButton() {
   }, [])
   return (
     <>
-      <button
-        type="button"
-        className="button icon"
+      <IconButton
+        icon="upload"
+        label="Import traces"
         title="Import an exported trace, or drop the file here"
-        aria-label="Import traces"
         onClick={() => input.current?.click()}
-      >
-        <Icon name="upload" />
-      </button>
+      />
       <input
         ref={input}
         type="file"

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter'
 import type { TraceSummary } from '../../api/summaries'
 import { FilterInput } from '../../components/filter/FilterInput'
 import { GroupMenu } from '../../components/filter/GroupMenu'
-import { Icon } from '../../components/Icon'
+import { IconButton } from '../../components/IconButton'
 import { TimeRangePicker } from '../../components/TimeRangePicker'
 import { rememberList } from '../../state/last-list'
 import { useLive } from '../../state/live'
@@ -56,15 +56,7 @@ export function TracesPage() {
         <GroupMenu filter={filter} onChoose={setFilter} />
         <TimeRangePicker />
         <LiveButton live={live} />
-        <button
-          type="button"
-          className="button icon"
-          title="Refresh (r)"
-          aria-label="Refresh"
-          onClick={refreshNow}
-        >
-          <Icon name="refresh" />
-        </button>
+        <IconButton icon="refresh" label="Refresh" title="Refresh (r)" onClick={refreshNow} />
         <ImportButton />
       </div>
       <TraceCharts
