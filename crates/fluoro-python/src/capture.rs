@@ -1,9 +1,10 @@
 //! Functions with a subsegment around each call.
 
-use pyo3::intern;
+use crate::once;
+use crate::once::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
+use std::sync::OnceLock;
 
 use crate::manager::{call_captured, require_callable};
 
@@ -86,10 +87,8 @@ impl CapturedFunction {
         let wrapped = own.wrapped.bind(py);
         let is_function = wrapped.is_exact_instance_of::<pyo3::types::PyFunction>();
         if is_function && !instance.is_none() {
-            static METHOD: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-            return METHOD
-                .import(py, "types", "MethodType")?
-                .call1((slf, instance));
+            static METHOD: OnceLock<Py<PyType>> = OnceLock::new();
+            return once::import(&METHOD, py, "types", "MethodType")?.call1((slf, instance));
         }
         if is_function {
             return Ok(slf.clone().into_any());

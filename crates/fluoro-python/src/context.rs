@@ -3,7 +3,7 @@
 //! Its value is the innermost open entity; the way to the outer ones is the tree itself. Tasks and
 //! copied contexts therefore each have their own place in the tree and cannot disturb each other.
 
-use pyo3::intern;
+use crate::once::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 

@@ -13,6 +13,7 @@ use crate::entity::attributes::is_built_in;
 use crate::entity::{Entity, reconcile};
 use crate::json::PythonResolver;
 use crate::log;
+use crate::once;
 
 /// Sends documents over UDP, without ever blocking; what it drops it counts.
 #[pyclass(frozen, subclass, module = "aws_xray_sdk._engine")]
@@ -77,7 +78,7 @@ impl UdpSender {
 
 impl UdpSender {
     fn sends_text(&self, own: &Bound<'_, Self>) -> bool {
-        *self.sends_text.get_or_init(|| {
+        *once::get_or_make(&self.sends_text, || {
             let ours = own.py().get_type::<UdpSender>().getattr("_send_data");
             match (own.get_type().getattr("_send_data"), ours) {
                 (Ok(method), Ok(ours)) => !method.is(&ours),
@@ -119,8 +120,12 @@ impl UdpSender {
 
     /// Looks the destination up before the first send, with the interpreter free for others.
     fn prepare(&self, py: Python<'_>) {
-        if !self.emitter.is_connected() {
-            py.detach(|| self.emitter.connect_now());
+        if !self.emitter.is_connected()
+            && let Some(connecting) = self.emitter.begin_connecting()
+        {
+            // Detached, another thread may fork: no lock may be held then.
+            let opened = py.detach(|| connecting.open());
+            self.emitter.finish_connecting(opened);
         }
     }
 

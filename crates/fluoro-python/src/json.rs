@@ -4,16 +4,17 @@
 //! and in size, notices cycles, never advances an iterator or runs a query, and writes a marker in
 //! place of what it cannot write. It never fails.
 
+use crate::once;
+use crate::once::intern;
 use fluoro_core::emission::Resolver;
 use fluoro_core::encode::{HoleKind, UNCUT, write_text};
 use fluoro_wire::json;
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString,
     PyTuple, PyType,
 };
+use std::sync::OnceLock;
 
 use crate::host::{PythonHost, Value};
 
@@ -376,8 +377,8 @@ pub(crate) fn not_finite(number: f64) -> &'static str {
 }
 
 fn is_enumeration(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    static ENUM: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    value.is_instance(ENUM.import(value.py(), "enum", "Enum")?.as_any())
+    static ENUM: OnceLock<Py<PyType>> = OnceLock::new();
+    value.is_instance(once::import(&ENUM, value.py(), "enum", "Enum")?)
 }
 
 /// True for Python's own containers, such as ranges and views of dicts: looking through them runs

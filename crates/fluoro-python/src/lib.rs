@@ -13,6 +13,7 @@ mod host;
 mod json;
 mod log;
 mod manager;
+mod once;
 mod query;
 mod recorder;
 mod request;

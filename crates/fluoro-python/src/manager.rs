@@ -1,9 +1,9 @@
 //! Context managers and decorators around segments and subsegments.
 
+use crate::once::intern;
 use fluoro_core::tree::Namespace;
 use parking_lot::Mutex;
 use pyo3::exceptions::{PyException, PyTypeError};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 

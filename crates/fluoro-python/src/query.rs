@@ -1,13 +1,14 @@
 //! Recording of database queries: one call before and one after.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
+use crate::once;
+use crate::once::intern;
 use fluoro_core::details::Sql;
 use fluoro_core::tree::Namespace;
 use fluoro_wire::sql::sanitize_standard_sql;
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
 use crate::client_request::begin_open;
@@ -186,10 +187,10 @@ const STANDARD: [&str; 3] = ["postgresql", "postgres", "oracle"];
 
 /// Statements recorded lately, with their literals replaced. A service runs the same few over and
 /// over, and reading one costs many times what finding it here does.
-static STATEMENTS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+static STATEMENTS: OnceLock<Py<PyDict>> = OnceLock::new();
 
 /// The same for databases that are known to be standard.
-static STANDARD_STATEMENTS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+static STANDARD_STATEMENTS: OnceLock<Py<PyDict>> = OnceLock::new();
 
 /// Most statements kept.
 const MOST_STATEMENTS: usize = 1000;
@@ -209,7 +210,7 @@ fn statement(query: &Bound<'_, PyAny>, is_standard: bool) -> Option<Text> {
         return Some(Text::Owned(sanitized.into()));
     };
     let py = query.py();
-    let known = known.get_or_init(py, || PyDict::new(py).unbind()).bind(py);
+    let known = once::get_or_make(known, || PyDict::new(py).unbind()).bind(py);
     if let Ok(Some(found)) = known.get_item(string) {
         return Some(Text::new(found.cast::<PyString>().ok()?));
     }

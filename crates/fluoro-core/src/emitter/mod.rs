@@ -2,7 +2,7 @@
 
 mod udp;
 
-pub use udp::{SendError, Statistics, UdpEmitter};
+pub use udp::{Connecting, Opened, SendError, Statistics, UdpEmitter};
 
 /// Takes datagrams away.
 pub trait Emitter: Send + Sync {

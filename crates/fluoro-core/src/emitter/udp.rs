@@ -90,6 +90,26 @@ struct Shared {
     generation: AtomicU64,
 }
 
+/// A destination that is to be looked up and connected to.
+#[derive(Debug)]
+pub struct Connecting(Endpoint);
+
+/// A destination that was looked up and connected to, or could not be.
+pub struct Opened {
+    destination: Endpoint,
+    result: io::Result<Connection>,
+}
+
+impl Connecting {
+    /// Looks the destination up and opens a socket; this may wait for a name server.
+    pub fn open(self) -> Opened {
+        Opened {
+            result: open(&self.0),
+            destination: self.0,
+        }
+    }
+}
+
 /// Sends datagrams to the daemon or agent.
 pub struct UdpEmitter {
     destination: RwLock<Endpoint>,
@@ -129,10 +149,26 @@ impl UdpEmitter {
         self.shared.connection.read().is_some()
     }
 
-    /// Looks the destination up and opens a socket now; this may wait for a name server.
-    pub fn connect_now(&self) {
-        // A failure is reported by the next send, which counts it.
-        let _ = self.connection();
+    /// What has to be opened before the next send; none when that was done, or failed lately.
+    ///
+    /// For callers that must hold no lock while they wait: between this and
+    /// [`UdpEmitter::finish_connecting`], [`Connecting::open`] holds none.
+    pub fn begin_connecting(&self) -> Option<Connecting> {
+        let is_due = !self.is_connected() && self.recent_failure().is_none();
+        is_due.then(|| Connecting(self.destination()))
+    }
+
+    /// Sends through what was opened from now on, unless the destination has changed. A failure is
+    /// reported by the next send, which counts it.
+    pub fn finish_connecting(&self, opened: Opened) {
+        let Opened {
+            destination,
+            result,
+        } = opened;
+        if self.destination() == destination {
+            // Whether it failed is kept.
+            let _ = self.install(result);
+        }
     }
 
     /// What happened so far.
@@ -201,32 +237,29 @@ impl UdpEmitter {
     #[cold]
     fn connect(&self) -> Result<Arc<Connection>, SendError> {
         let destination = self.destination();
-        let address = || format!("{}:{}", destination.host, destination.port);
-        let mut retry_after = self.retry_after.lock();
-        if let Some((instant, cause)) = &*retry_after
-            && Instant::now() < *instant
-        {
-            let source = io::Error::other(cause.clone());
-            return Err(SendError::Unreachable {
-                address: address(),
-                source,
-            });
-        }
-        match open(&destination) {
-            Ok(connection) => {
-                *retry_after = None;
-                let connection = Arc::new(connection);
-                *self.shared.connection.write() = Some(connection.clone());
-                Ok(connection)
-            }
-            Err(source) => {
-                *retry_after = Some((Instant::now() + RETRY_INTERVAL, source.to_string()));
-                Err(SendError::Unreachable {
-                    address: address(),
-                    source,
-                })
-            }
-        }
+        let result = match self.recent_failure() {
+            Some(cause) => Err(io::Error::other(cause)),
+            None => self.install(open(&destination)),
+        };
+        result.map_err(|source| SendError::Unreachable {
+            address: format!("{}:{}", destination.host, destination.port),
+            source,
+        })
+    }
+
+    /// Why connecting failed, if that was lately.
+    fn recent_failure(&self) -> Option<String> {
+        let retry_after = self.retry_after.lock();
+        let (instant, cause) = retry_after.as_ref()?;
+        (Instant::now() < *instant).then(|| cause.clone())
+    }
+
+    fn install(&self, opened: io::Result<Connection>) -> io::Result<Arc<Connection>> {
+        let failure = opened.as_ref().err().map(ToString::to_string);
+        *self.retry_after.lock() = failure.map(|cause| (Instant::now() + RETRY_INTERVAL, cause));
+        let connection = Arc::new(opened?);
+        *self.shared.connection.write() = Some(connection.clone());
+        Ok(connection)
     }
 
     /// Looks the host's name up without making anybody wait.

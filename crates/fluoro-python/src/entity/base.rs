@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
+use crate::once::intern;
 use fluoro_core::segment::Segment as SharedSegment;
 use fluoro_core::tree::{NodeIndex, Outcome, ROOT};
 use pyo3::ffi;
-use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::{PythonTree, Segment};

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::once::intern;
 use fluoro_core::tree::NodeIndex;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 

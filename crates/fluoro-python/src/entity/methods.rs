@@ -1,10 +1,10 @@
 //! Methods and attributes that segments and subsegments share.
 
+use crate::once::intern;
 use fluoro_core::emission;
 use pyo3::PyTraverseError;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::gc::PyVisit;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyList, PyTuple};
 

@@ -1,9 +1,9 @@
 //! How segments and subsegments begin.
 
+use crate::once::intern;
 use fluoro_core::tree::Namespace;
 use fluoro_wire::segment_id::SegmentId;
 use fluoro_wire::trace_id::TraceId;
-use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::Recorder;

@@ -1,8 +1,8 @@
 //! How segments and subsegments end, and what is sent then.
 
+use crate::once::intern;
 use fluoro_core::emission;
 use fluoro_core::tree::NodeIndex;
-use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::Recorder;

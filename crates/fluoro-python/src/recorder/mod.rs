@@ -4,9 +4,9 @@ mod beginning;
 mod ending;
 mod settings;
 
+use crate::once::intern;
 use fluoro_core::details::Scalar;
 use fluoro_core::tree::Namespace;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString, PyTuple};
 

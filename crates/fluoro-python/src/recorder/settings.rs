@@ -13,6 +13,7 @@ use pyo3::types::{PyDict, PyString};
 use super::ContextOrForeign;
 use crate::context::Context;
 use crate::json::{Objects, write};
+use crate::once;
 use crate::streaming::DefaultStreaming;
 use crate::text::Text;
 
@@ -81,7 +82,7 @@ impl Settings {
 
     /// True unless the recorder's class overrides how subsegments begin or end.
     pub(crate) fn is_plain(&self, recorder: &Bound<'_, PyAny>) -> bool {
-        *self.plain.get_or_init(|| {
+        *once::get_or_make(&self.plain, || {
             let base = recorder.py().get_type::<super::Recorder>();
             let class = recorder.get_type();
             ["begin_subsegment", "end_subsegment"].iter().all(|method| {

@@ -1,6 +1,6 @@
 //! Headers of responses, in the forms that frameworks keep them in.
 
-use pyo3::intern;
+use crate::once::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};

@@ -1,6 +1,6 @@
 //! What a WSGI environment says about a request.
 
-use pyo3::intern;
+use crate::once::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 

@@ -1,10 +1,10 @@
 //! A request as it comes in, and how its segment begins.
 
+use crate::once::intern;
 use fluoro_core::details::Scalar;
 use fluoro_core::request::{decision_of, forwarded_address};
 use fluoro_wire::trace_header::{SamplingFlag, TraceHeader};
 use pyo3::exceptions::PyTypeError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 

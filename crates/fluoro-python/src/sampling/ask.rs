@@ -1,9 +1,10 @@
 //! Asks whichever sampler a recorder has.
 
-use pyo3::intern;
+use crate::once;
+use crate::once::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyType};
+use std::sync::OnceLock;
 
 use super::central_sampler::CentralSampler;
 
@@ -13,7 +14,7 @@ struct DefaultSampler {
     should_trace: Py<PyAny>,
 }
 
-static DEFAULT: PyOnceLock<DefaultSampler> = PyOnceLock::new();
+static DEFAULT: OnceLock<DefaultSampler> = OnceLock::new();
 
 /// What is known of a web request.
 #[derive(Clone, Copy)]
@@ -60,15 +61,13 @@ pub(crate) fn ask<'py>(
 
 /// Remembers the default sampler's class, before a program can put anything in its place.
 pub(super) fn remember_default(py: Python<'_>) -> PyResult<()> {
-    DEFAULT.get_or_try_init(py, || {
-        let module = py.import("aws_xray_sdk.core.sampling.sampler")?;
-        let class = module.getattr("DefaultSampler")?.cast_into::<PyType>()?;
-        let should_trace = class.getattr("should_trace")?.unbind();
-        Ok::<_, PyErr>(DefaultSampler {
-            class: class.unbind(),
-            should_trace,
-        })
-    })?;
+    let module = py.import("aws_xray_sdk.core.sampling.sampler")?;
+    let class = module.getattr("DefaultSampler")?.cast_into::<PyType>()?;
+    let should_trace = class.getattr("should_trace")?.unbind();
+    once::get_or_make(&DEFAULT, || DefaultSampler {
+        class: class.unbind(),
+        should_trace,
+    });
     Ok(())
 }
 
@@ -76,7 +75,7 @@ pub(super) fn remember_default(py: Python<'_>) -> PyResult<()> {
 fn is_untouched_default(sampler: &Bound<'_, PyAny>) -> PyResult<bool> {
     let py = sampler.py();
     let class = sampler.get_type();
-    let Some(default) = DEFAULT.get(py).filter(|default| class.is(&default.class)) else {
+    let Some(default) = DEFAULT.get().filter(|default| class.is(&default.class)) else {
         return Ok(false);
     };
     let own = sampler.getattr(intern!(py, "__dict__"))?;

@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::once::intern;
 use fluoro_core::polling::PolledSampler;
 use fluoro_core::random;
 use fluoro_sampling::{Decision, EpochSeconds, Explanation, PassedOver, SamplingRequest};
 use parking_lot::Mutex;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyTuple};
 

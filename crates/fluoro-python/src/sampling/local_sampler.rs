@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::once::intern;
 use fluoro_core::{clock, random};
 use fluoro_sampling::{EpochSeconds, Manifest, ManifestError, SamplingRequest};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 

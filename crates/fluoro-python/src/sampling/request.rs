@@ -1,8 +1,8 @@
 //! Sampling requests as Python spells them: a dict with some of the keys `host`, `method`, `path`,
 //! `service` and `service_type`.
 
+use crate::once::intern;
 use fluoro_sampling::SamplingRequest;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 

@@ -1,9 +1,10 @@
 //! `aws_xray_sdk.core.sampling.reservoir.Reservoir`
 
+use crate::once;
 use fluoro_sampling::{EpochSeconds, Quota, ReservoirDecision};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
+use std::sync::OnceLock;
 
 /// The quota of a centralized rule and what was used of it in the current second.
 #[pyclass(
@@ -42,10 +43,9 @@ impl Reservoir {
             ReservoirDecision::Exhausted => "NO",
             ReservoirDecision::Unavailable => return Ok(None),
         };
-        static DECISION: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        static DECISION: OnceLock<Py<PyType>> = OnceLock::new();
         let module = "aws_xray_sdk.core.sampling.reservoir";
-        DECISION
-            .import(py, module, "ReservoirDecision")?
+        once::import(&DECISION, py, module, "ReservoirDecision")?
             .getattr(name)
             .map(Some)
     }

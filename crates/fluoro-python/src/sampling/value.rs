@@ -1,6 +1,6 @@
 //! Python objects as JSON values, for rules and answers that a program brings itself.
 
-use pyo3::intern;
+use crate::once::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList, PyString, PyTuple};
 use serde_json::{Map, Number, Value};

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from aws_xray_sdk.core._request import begin_request
 
 LIMIT = 64 * 1024
 pytestmark = pytest.mark.improvement('D21')
@@ -180,6 +179,8 @@ def test_a_preview_with_many_open_subsegments(one_document, daemon):
 
 
 def test_what_leaves_with_the_preview_of_a_long_request_arrives_once(one_document, daemon):
+    from aws_xray_sdk.core._request import begin_request
+
     request = begin_request(one_document, method='GET', url='http://shop.example/')
     for number in range(100):
         with one_document.in_subsegment(f'child {number}'):
