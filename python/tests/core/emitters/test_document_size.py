@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-
 LIMIT = 64 * 1024
 pytestmark = pytest.mark.improvement('D21')
 
