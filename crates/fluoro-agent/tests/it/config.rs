@@ -377,7 +377,7 @@ const DAEMON_FLAGS: [(&str, &str, &str); 12] = [
     ("t", "bind-tcp", "[::1]:2001"),
     ("r", "role-arn", "arn:aws:iam::1:role/x"),
     ("c", "config", "cfg"),
-    ("f", "log-file", "/tmp/xray.log"),
+    ("f", "log-file", "/var/log/xray.log"),
     ("l", "log-level", "debug"),
     ("p", "proxy-address", "http://proxy:1"),
     ("o", "local-mode", "F"),
