@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Dict, List, Optional
 
+from implementations import BASELINES
+
 BENCH = Path(__file__).resolve().parent
 ROOT = BENCH.parent
 CACHE = ROOT / ".cache" / "bench"
@@ -22,7 +24,7 @@ REQUIREMENTS = {
     "rotel": "requirements-rotel.txt",
     "spans": "requirements-spans.txt",
 }
-ENVIRONMENT_OF = {"none": "baseline", "empty": "baseline"}
+ENVIRONMENT_OF = dict.fromkeys(BASELINES, "baseline")
 
 
 def find_python() -> str:

@@ -22,13 +22,13 @@ class Row:
     unit: str
     scale: float
     budget: float
-    #: Requests are measured with tracing, without, and with hooks that do nothing.
+    #: Requests are measured with tracing, and with each of the baselines.
     is_added_to_baseline: bool = False
 
     @property
     def implementations(self) -> Tuple[str, ...]:
         """Who takes part in it."""
-        return (("none", "empty") if self.is_added_to_baseline else ()) + implementations.TRACERS
+        return (implementations.BASELINES if self.is_added_to_baseline else ()) + implementations.TRACERS
 
 
 ROWS = (

@@ -20,7 +20,7 @@ from typing import Any, Dict, List
 
 import environments
 import report
-from implementations import TRACERS
+from implementations import BASELINES, TRACERS
 from rows import ROWS, Row
 from workers import Worker, take_turns
 
@@ -97,7 +97,7 @@ def measure(rows: List[Row], tracers: List[str], options: argparse.Namespace) ->
     runs = []
     for number in range(options.rounds):
         for scenario, row in scenarios.items():
-            sides = [name for name in row.implementations if name in tracers or name in ("none", "empty")]
+            sides = [name for name in row.implementations if name in tracers or name in BASELINES]
             turn = number % len(sides)
             print(f"round {number + 1}/{options.rounds} {scenario}", file=sys.stderr, flush=True)
             workers = [start(scenario, name, number, options) for name in sides[turn:] + sides[:turn]]

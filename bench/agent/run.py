@@ -23,6 +23,7 @@ sys.path.insert(0, str(HERE.parent))
 import documents  # noqa: E402
 import page  # noqa: E402
 import queries  # noqa: E402
+import sending  # noqa: E402
 import spans  # noqa: E402
 
 import environments  # noqa: E402
@@ -48,6 +49,7 @@ def main() -> int:
             "machine": f"{platform.machine()}, Linux {platform.release()}",
             "version": subprocess.run([binary, "--version"], stdout=subprocess.PIPE, text=True).stdout.strip(),
             "documents": documents.measure(binary, sender, directory / "documents"),
+            "sending": sending.measure(binary, directory / "sending"),
             "queries": queries.measure(binary, sender, directory / "queries", options.traces),
             "spans": spans.measure(binary, rotel, environments.prepare("spans", python), directory / "spans"),
         }

@@ -1,4 +1,4 @@
-"""The tracers compared, each behind the same few methods, and the two baselines."""
+"""The tracers compared, each behind the same few methods, and the baselines."""
 
 import importlib
 
@@ -7,11 +7,14 @@ from implementations.none import Implementation
 MODULES = {
     "none": "none",
     "empty": "empty",
+    "datagram": "datagram",
     "fluoro": "xray",
     "upstream": "xray",
     "opentelemetry": "opentelemetry",
     "datadog": "datadog",
 }
+#: Those that trace nothing; what a request costs is compared with the first.
+BASELINES = ("none", "empty", "datagram")
 TRACERS = ("upstream", "fluoro", "opentelemetry", "datadog")
 
 

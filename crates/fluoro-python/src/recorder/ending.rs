@@ -6,10 +6,12 @@ use fluoro_core::tree::NodeIndex;
 use pyo3::prelude::*;
 
 use super::Recorder;
-use crate::context::Context;
+use crate::context::{Context, missing};
 use crate::entity::{
-    Entity, PythonTree, as_entity, document, handle, mutation, reconcile, remove, segment_of,
+    Entity, PythonTree, as_entity, document, fields, handle, mutation, reconcile, remove,
+    segment_of,
 };
+use crate::log;
 use crate::streaming::{DefaultStreaming, stream_out};
 
 /// What is to be done after an entity has ended.
@@ -21,6 +23,97 @@ enum Next {
 }
 
 impl Recorder {
+    /// Ends the current segment, and sends it when all its subsegments have ended.
+    pub(super) fn end_current_segment(
+        slf: &Bound<'_, Self>,
+        end_time: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let context = match slf.get().settings.context(py) {
+            Ok(context) => context,
+            Err(foreign) => {
+                foreign.call_method1(intern!(py, "end_segment"), (end_time,))?;
+                Recorder::send_if_ready(slf)?;
+                return Ok(());
+            }
+        };
+        let Some(current) = context.get().current.get(py) else {
+            missing(context.as_any())?;
+            return Ok(());
+        };
+        let Ok(current) = current.cast::<Entity>() else {
+            context.call_method1(intern!(py, "end_segment"), (end_time,))?;
+            return Ok(());
+        };
+        let segment = segment_of(current);
+        if segment.get().is_in_progress() {
+            mutation::close(&segment, end_time.as_ref())?;
+        } else {
+            log::log(py, "debug", "the segment had ended before");
+        }
+        let (had_left, complete) = segment
+            .get()
+            .with_tree(|tree, _| (tree.sent, tree.take_complete()));
+        if had_left {
+            return context.get().current.set(py, py.None().bind(py));
+        }
+        if complete {
+            Recorder::send_segment(slf, &segment)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Ends the current subsegment; sends the segment if it was the last one open.
+    pub(super) fn end_current_subsegment(
+        slf: &Bound<'_, Self>,
+        end_time: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let py = slf.py();
+        let (context, threshold) = slf.get().settings.context_and_threshold(py);
+        let context = match context {
+            Ok(context) => context,
+            Err(foreign) => {
+                let ended = foreign.call_method1(intern!(py, "end_subsegment"), (end_time,))?;
+                return if ended.is_truthy()? {
+                    Recorder::on_ended(slf)
+                } else {
+                    Ok(())
+                };
+            }
+        };
+        let Some(current) = context.get().current.get(py) else {
+            missing(context.as_any())?;
+            return Ok(());
+        };
+        let Some(current) = as_entity(&current) else {
+            let ended = context.call_method1(intern!(py, "end_subsegment"), (end_time,))?;
+            return if ended.is_truthy()? {
+                Recorder::on_ended(slf)
+            } else {
+                Ok(())
+            };
+        };
+        if current.get().is_segment() {
+            if !current.get().is_dummy() {
+                log::warn(py, "there is no subsegment to end");
+            }
+            return Ok(());
+        }
+        let seconds = match &end_time {
+            None => None,
+            Some(time) => match time.extract::<f64>() {
+                Ok(seconds) if seconds != 0.0 => Some(seconds),
+                Ok(_) => None,
+                Err(_) => {
+                    fields::set(current, "end_time", time.clone());
+                    None
+                }
+            },
+        };
+        Recorder::end_current(slf, current, seconds, Some(&context), threshold)
+    }
+
     /// Ends `entity`, wherever it stands, and makes what encloses it current if the current entity
     /// is `entity` or inside it. `None`, with nothing done, where the context is not ours.
     pub(crate) fn end_entity(

@@ -1,7 +1,8 @@
 //! X-Ray datagrams over UDP: one segment document each, behind a header line.
 //!
 //! A thread of its own takes up to 64 datagrams with one system call and hands their documents to
-//! the intake. While the intake's queue is full it waits, and what arrives meanwhile stays in the
+//! the intake. Between calls it lets datagrams gather for up to 5 ms, so that applications need not
+//! wake it with each. While the intake's queue is full it waits, and what arrives meanwhile stays in the
 //! socket's buffer, which is made large. What does not fit there is dropped by the kernel; its
 //! count is asked for every second.
 

@@ -8,9 +8,6 @@ use std::{
 
 use nix::sys::socket::{MsgFlags, MultiHeaders, recvmmsg};
 
-/// Datagrams that one call takes at most.
-const DATAGRAMS: usize = 64;
-
 /// Room for any datagram: their length has 16 bits.
 const DATAGRAM_BYTES: usize = 1 << 16;
 
@@ -22,10 +19,13 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
+    /// Datagrams that one call takes at most.
+    pub(super) const DATAGRAMS: usize = 64;
+
     pub(super) fn new() -> Self {
         Self {
-            buffers: vec![0; DATAGRAMS * DATAGRAM_BYTES],
-            headers: MultiHeaders::preallocate(DATAGRAMS, None),
+            buffers: vec![0; Self::DATAGRAMS * DATAGRAM_BYTES],
+            headers: MultiHeaders::preallocate(Self::DATAGRAMS, None),
         }
     }
 

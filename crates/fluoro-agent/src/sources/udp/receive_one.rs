@@ -8,6 +8,9 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
+    /// Datagrams that one call takes at most.
+    pub(super) const DATAGRAMS: usize = 1;
+
     pub(super) fn new() -> Self {
         Self {
             buffer: vec![0; 1 << 16],

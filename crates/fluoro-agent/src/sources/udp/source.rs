@@ -25,6 +25,13 @@ const DROPS_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a kind of trouble keeps quiet after a line in the log.
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How long datagrams gather at most before they are taken.
+const LONGEST_PAUSE: Duration = Duration::from_millis(5);
+
+/// How fast the socket's buffer is expected to fill at most, the kernel's bookkeeping included:
+/// 170,000 datagrams of 1 KB a second.
+const BUFFER_BYTES_PER_SECOND: u32 = 400_000_000;
+
 /// How long what is in the socket is handed over when the agent ends; then it is only counted.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
@@ -52,7 +59,8 @@ impl UdpSource {
         let socket = socket::bind(address)?;
         let local_address = socket.local_addr()?;
         let buffer_bytes = socket::buffer_bytes(&socket)?;
-        let read = move || Reader::new(socket, intake, metrics).run(&stop);
+        let pause = pause(buffer_bytes);
+        let read = move || Reader::new(socket, pause, intake, metrics).run(&stop);
         let thread = std::thread::Builder::new()
             .name("udp".to_owned())
             .spawn(read)?;
@@ -82,9 +90,18 @@ impl UdpSource {
     }
 }
 
+/// What one call took from the socket.
+#[derive(Default)]
+struct Received {
+    arrivals: Vec<Arrival>,
+    datagrams: usize,
+    bytes: usize,
+}
+
 struct Reader {
     socket: UdpSocket,
     receiver: Receiver,
+    pause: Duration,
     drops: Option<KernelDrops>,
     log: QuietLog,
     intake: Intake,
@@ -92,10 +109,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(socket: UdpSocket, intake: Intake, metrics: Arc<Metrics>) -> Self {
+    fn new(socket: UdpSocket, pause: Duration, intake: Intake, metrics: Arc<Metrics>) -> Self {
         Self {
             drops: KernelDrops::of(&socket),
             receiver: Receiver::new(),
+            pause,
             log: QuietLog::new(LOG_INTERVAL),
             socket,
             intake,
@@ -132,7 +150,9 @@ impl Reader {
         }
         while left > 0 {
             match self.receive() {
-                Ok((arrivals, bytes)) => {
+                Ok(Received {
+                    arrivals, bytes, ..
+                }) => {
                     left = left.saturating_sub(bytes);
                     if start.elapsed() < DRAIN_TIME {
                         self.hand_over(arrivals);
@@ -146,25 +166,36 @@ impl Reader {
         }
     }
 
+    /// Takes what is in the socket, and lets some more gather if that was little.
+    ///
+    /// Whoever sends to a thread that waits pays for waking it, which costs more than sending.
+    /// After a pause the next datagrams are there already and nobody waits; a socket without
+    /// traffic is waited for without pauses.
     fn read(&mut self) -> io::Result<()> {
-        let (arrivals, _) = self.receive()?;
+        let Received {
+            arrivals,
+            datagrams,
+            ..
+        } = self.receive()?;
         self.hand_over(arrivals);
+        if datagrams < Receiver::DATAGRAMS {
+            std::thread::sleep(self.pause);
+        }
         Ok(())
     }
 
-    /// The documents of some datagrams, and how many bytes these had.
-    fn receive(&mut self) -> io::Result<(Vec<Arrival>, usize)> {
-        let mut arrivals = Vec::new();
+    fn receive(&mut self) -> io::Result<Received> {
+        let mut received = Received::default();
         let mut incomplete = 0;
         let mut unsupported = 0;
-        let mut total = 0;
         // The clock is read once there is something, and once for all of it.
         let mut received_at = None;
         self.receiver.receive(&self.socket, |bytes| {
+            received.datagrams += 1;
             // An empty datagram takes room, too.
-            total += bytes.len() + 1;
+            received.bytes += bytes.len() + 1;
             match datagram::split(bytes) {
-                Ok(document) => arrivals.push(Arrival {
+                Ok(document) => received.arrivals.push(Arrival {
                     document: document.to_vec(),
                     source: Source::Udp,
                     received_at: *received_at.get_or_insert_with(clock::now),
@@ -175,7 +206,7 @@ impl Reader {
         })?;
         self.lose("incomplete-datagram", incomplete);
         self.lose("invalid-header", unsupported);
-        Ok((arrivals, total))
+        Ok(received)
     }
 
     fn hand_over(&mut self, arrivals: Vec<Arrival>) {
@@ -207,6 +238,12 @@ impl Reader {
     }
 }
 
+/// How long datagrams may gather in a buffer without filling it.
+fn pause(buffer_bytes: usize) -> Duration {
+    let buffer_bytes = u32::try_from(buffer_bytes).unwrap_or(u32::MAX);
+    (Duration::from_secs(1) * buffer_bytes / BUFFER_BYTES_PER_SECOND).min(LONGEST_PAUSE)
+}
+
 /// Nothing came in time, a signal came, or an earlier datagram of ours found nobody.
 fn is_harmless(failure: &io::Error) -> bool {
     matches!(
@@ -216,4 +253,18 @@ fn is_harmless(failure: &io::Error) -> bool {
             | io::ErrorKind::Interrupted
             | io::ErrorKind::ConnectionRefused
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_buffer_is_emptied_more_often() {
+        // What Linux gives to a process without rights, and what it gives to root.
+        assert_eq!(pause(425_984), Duration::from_nanos(1_064_960));
+        assert_eq!(pause(16 << 20), LONGEST_PAUSE);
+        assert_eq!(pause(0), Duration::ZERO);
+        assert_eq!(pause(usize::MAX), LONGEST_PAUSE);
+    }
 }
