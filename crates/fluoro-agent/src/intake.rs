@@ -10,7 +10,7 @@ mod writer;
 
 use std::{sync::Arc, thread::JoinHandle};
 
-use fluoro_store::{Arrival, Rejected, Store};
+use fluoro_store::{Append, Arrival, Rejected};
 use fluoro_wire::TraceId;
 use tokio::sync::{broadcast, oneshot};
 
@@ -55,7 +55,7 @@ impl Drop for Closing {
 impl Intake {
     /// Starts the thread that writes to `store`. After [`close`](Self::close), or when every clone
     /// of the intake is gone, it writes what is queued and ends.
-    pub fn start(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> (Self, JoinHandle<()>) {
+    pub fn start(store: Arc<dyn Append>, metrics: Arc<Metrics>) -> (Self, JoinHandle<()>) {
         let queue = Arc::new(Queue::default());
         let (changes, _) = broadcast::channel(LIVE_BACKLOG);
         let writer = Writer {

@@ -9,8 +9,7 @@ use std::{hint::black_box, ops::ControlFlow, time::Duration};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use fluoro_store::{
-    Arrival, Committed, Cursor, Forwarded, Limits, Rejected, Statistics, Store, StoreError,
-    TimeRange, TimeRangeKind,
+    StoreError, TimeRange, TimeRangeKind, Traces,
     facts::{Trace, TraceFacts},
     filter::Filter,
     query::{assemble, service_graph, summary},
@@ -21,10 +20,14 @@ const TRACES: u32 = 1_000;
 const START: f64 = 1_700_000_000.0;
 
 /// Traces in memory, so that nothing but the question is measured.
-struct Traces(Vec<Trace>);
+struct MemoryTraces(Vec<Trace>);
+
+fn trace_id(number: u32) -> TraceId {
+    TraceId::from_parts(1_700_000_000, 0, number.into())
+}
 
 fn documents(number: u32) -> [String; 3] {
-    let trace = TraceId::from_parts(1_700_000_000, 0, u64::from(number));
+    let trace = trace_id(number);
     let id = |entity: u32| format!("{number:08x}{entity:08x}");
     let (fault, status) = if number.is_multiple_of(20) {
         (true, 500)
@@ -71,24 +74,33 @@ fn documents(number: u32) -> [String; 3] {
 
 fn trace(number: u32) -> Trace {
     let mut facts = TraceFacts::default();
-    let mut id = None;
     for document in documents(number) {
         let entity = ReceivedEntity::read(document.as_bytes()).expect("the document is JSON");
-        id = entity.trace_id.value().copied();
         facts.merge(TraceFacts::from_document(&entity));
     }
-    let id = id.expect("the document has a trace id");
-    Trace { id, facts }
+    Trace {
+        id: trace_id(number),
+        facts,
+    }
 }
 
-impl Traces {
+impl MemoryTraces {
     fn new() -> Self {
         Self((0..TRACES).map(trace).collect())
     }
 }
 
-/// Everything but scanning is out of question.
-impl Store for Traces {
+impl Traces for MemoryTraces {
+    fn documents(&self, trace: TraceId) -> Result<Vec<Vec<u8>>, StoreError> {
+        let number = (0..TRACES).find(|&number| trace_id(number) == trace);
+        let found = number.map(|number| documents(number).map(String::into_bytes).to_vec());
+        Ok(found.unwrap_or_default())
+    }
+
+    fn trace(&self, trace: TraceId) -> Result<Option<Trace>, StoreError> {
+        Ok(self.0.iter().find(|known| known.id == trace).cloned())
+    }
+
     fn scan(
         &self,
         _: TimeRange,
@@ -97,50 +109,6 @@ impl Store for Traces {
     ) -> Result<(), StoreError> {
         let _ = self.0.iter().try_for_each(visit);
         Ok(())
-    }
-
-    fn append(&self, _: &[Arrival]) -> Result<Committed, StoreError> {
-        unimplemented!()
-    }
-
-    fn documents(&self, _: TraceId) -> Result<Vec<Vec<u8>>, StoreError> {
-        unimplemented!()
-    }
-
-    fn trace(&self, _: TraceId) -> Result<Option<Trace>, StoreError> {
-        unimplemented!()
-    }
-
-    fn read_after(&self, _: Cursor, _: usize) -> Result<Vec<Forwarded>, StoreError> {
-        unimplemented!()
-    }
-
-    fn count_after(&self, _: Cursor) -> Result<u64, StoreError> {
-        unimplemented!()
-    }
-
-    fn newest(&self) -> Result<Cursor, StoreError> {
-        unimplemented!()
-    }
-
-    fn rejected(&self, _: Option<i64>, _: usize) -> Result<Vec<Rejected>, StoreError> {
-        unimplemented!()
-    }
-
-    fn setting(&self, _: &str) -> Result<Option<String>, StoreError> {
-        unimplemented!()
-    }
-
-    fn set_setting(&self, _: &str, _: Option<&str>) -> Result<(), StoreError> {
-        unimplemented!()
-    }
-
-    fn statistics(&self) -> Result<Statistics, StoreError> {
-        unimplemented!()
-    }
-
-    fn expire(&self, _: Limits, _: f64) -> Result<u64, StoreError> {
-        unimplemented!()
     }
 }
 
@@ -166,7 +134,7 @@ const EXPRESSIONS: [(&str, &str); 6] = [
 ];
 
 fn questions(criterion: &mut Criterion) {
-    let traces = Traces::new();
+    let traces = MemoryTraces::new();
     let mut group = criterion.benchmark_group("1000 traces");
     group
         .throughput(Throughput::Elements(TRACES.into()))
@@ -200,7 +168,7 @@ fn questions(criterion: &mut Criterion) {
     });
     group.bench_function("whole trace", |bencher| {
         let documents = documents(1).map(String::into_bytes).to_vec();
-        let id = traces.0[1].id;
+        let id = trace_id(1);
         bencher.iter_batched_ref(
             || documents.clone(),
             |documents| {

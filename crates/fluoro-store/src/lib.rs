@@ -18,6 +18,6 @@ mod topology;
 
 pub use sqlite::SqliteStore;
 pub use store::{
-    Arrival, Committed, Cursor, Forwarded, Limits, Rejected, Source, Statistics, Store, StoreError,
-    TimeRange, TimeRangeKind,
+    Append, Arrival, Committed, Cursor, Forwarded, Limits, Queue, Rejected, Settings, Source,
+    Statistics, Store, StoreError, TimeRange, TimeRangeKind, Traces, Upkeep,
 };

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use fluoro_store::{Limits, Store};
+use fluoro_store::{Limits, Upkeep};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
@@ -10,7 +10,7 @@ use crate::clock;
 const INTERVAL: Duration = Duration::from_secs(60);
 
 /// Applies the limits now and every minute, until `stop`.
-pub(super) async fn run(store: Arc<dyn Store>, limits: Limits, stop: CancellationToken) {
+pub(super) async fn run(store: Arc<dyn Upkeep>, limits: Limits, stop: CancellationToken) {
     loop {
         let store = Arc::clone(&store);
         let expire = move || store.expire(limits, clock::now());

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fluoro_store::{SqliteStore, Store};
+use fluoro_store::{Queue, SqliteStore, Store};
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -64,7 +64,7 @@ impl Agent {
     pub async fn start(config: Config) -> Result<Self, AgentError> {
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data_directory)?);
         let metrics = Arc::new(Metrics::default());
-        let (intake, writer) = Intake::start(Arc::clone(&store), Arc::clone(&metrics));
+        let (intake, writer) = Intake::start(store.clone(), Arc::clone(&metrics));
         let stop = CancellationToken::new();
         let sinks = Arc::new(Mutex::new(None));
         let api = Api::new(ApiParts {
@@ -88,7 +88,7 @@ impl Agent {
         };
         let parts = Parts {
             config: &config,
-            store: &store,
+            queue: store.clone(),
             metrics: &metrics,
         };
         if let Err(error) = agent.start_parts(&parts, &api).await {
@@ -108,14 +108,14 @@ impl Agent {
     async fn start_parts(&mut self, parts: &Parts<'_>, api: &Api) -> Result<(), AgentError> {
         let Parts {
             config,
-            store,
+            queue,
             metrics,
         } = parts;
         let aws = match config.sinks.iter().any(is_aws) {
             true => Some(Client::new(&config.aws)?),
             false => None,
         };
-        let sinks = Sinks::start(config, store, &self.intake, metrics, aws.as_ref())?;
+        let sinks = Sinks::start(config, queue, &self.intake, metrics, aws.as_ref())?;
         *self.sinks.lock() = Some(sinks);
         self.receive_udp(config, metrics)?;
         self.receive_otlp(config, metrics).await?;
@@ -266,6 +266,6 @@ async fn join(wait: impl FnOnce() + Send + 'static) {
 /// What parts of an agent are made of.
 struct Parts<'a> {
     config: &'a Config,
-    store: &'a Arc<dyn Store>,
+    queue: Arc<dyn Queue>,
     metrics: &'a Arc<Metrics>,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fluoro_store::Store;
+use fluoro_store::Settings;
 use parking_lot::Mutex;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -12,7 +12,7 @@ use super::answer::ApiError;
 #[derive(Clone)]
 pub(super) struct Setting<T> {
     name: &'static str,
-    store: Arc<dyn Store>,
+    store: Arc<dyn Settings>,
     value: Arc<Mutex<T>>,
     /// Held while the store writes, so that readers need not wait for that.
     changing: Arc<Mutex<()>>,
@@ -30,7 +30,7 @@ impl<T: Clone + Serialize + DeserializeOwned + Send + 'static> Setting<T> {
     /// Reads the setting; `default` if it was never set.
     pub(super) fn load(
         name: &'static str,
-        store: Arc<dyn Store>,
+        store: Arc<dyn Settings>,
         default: T,
     ) -> Result<Self, SettingError> {
         let failed = |reason: String| SettingError { name, reason };

@@ -73,8 +73,8 @@ impl Api {
         let store = parts.store;
         let rules = RuleBook::new(clock::now());
         Ok(Self {
-            rules: Setting::load("sampling-rules", Arc::clone(&store), rules)?,
-            groups: Setting::load("groups", Arc::clone(&store), GroupBook::default())?,
+            rules: Setting::load("sampling-rules", store.clone(), rules)?,
+            groups: Setting::load("groups", store.clone(), GroupBook::default())?,
             queries: Queries::new(store),
             intake: parts.intake,
             metrics: parts.metrics,

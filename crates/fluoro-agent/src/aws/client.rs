@@ -8,7 +8,7 @@ use std::{
 use aws_config::{BehaviorVersion, provider_config::ProviderConfig};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{Request, StatusCode, Uri, uri::PathAndQuery};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -49,6 +49,22 @@ pub struct Connection {
     pub region: Region,
     /// The address, without a path.
     pub endpoint: String,
+}
+
+impl Connection {
+    /// Puts the endpoint before the request's path.
+    fn address(&self, request: &mut Request<Bytes>) -> Result<(), AwsError> {
+        let path = request.uri().path_and_query();
+        let path = path.map_or("/", PathAndQuery::as_str);
+        let uri = format!("{}{path}", self.endpoint);
+        let uri = Uri::try_from(uri).map_err(|failure| AwsError::Address {
+            setting: "the path of the request",
+            value: path.to_owned(),
+            reason: failure.to_string(),
+        })?;
+        *request.uri_mut() = uri;
+        Ok(())
+    }
 }
 
 impl Client {
@@ -102,20 +118,15 @@ impl Client {
         Ok(credentials.access_key_id().to_owned())
     }
 
-    /// Sends a signed request and waits for the head of its answer, which may be of any status.
+    /// Signs a request, sends it to its path below the endpoint, and waits for the head of the
+    /// answer, which may be of any status.
     ///
     /// # Errors
     ///
     /// [`AwsError`] when there is no region, no credentials or no answer.
-    pub async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Result<reqwest::Response, AwsError> {
+    pub async fn send(&self, mut request: Request<Bytes>) -> Result<reqwest::Response, AwsError> {
         let connection = self.connection().await?;
-        let mut request = request(connection, method, path, headers, body)?;
+        connection.address(&mut request)?;
         let signer = Signer {
             region: &connection.region.name,
             credentials: self.credentials(connection).await?,
@@ -136,17 +147,13 @@ impl Client {
     /// Sends a request as it is, without a signature.
     pub(super) async fn send_unsigned(
         &self,
-        method: Method,
-        path: &str,
-        headers: HeaderMap,
-        body: Bytes,
+        mut request: Request<Bytes>,
     ) -> Result<reqwest::Response, AwsError> {
-        let connection = self.connection().await?;
-        self.execute(request(connection, method, path, headers, body)?)
-            .await
+        self.connection().await?.address(&mut request)?;
+        self.execute(request).await
     }
 
-    async fn execute(&self, request: http::Request<Bytes>) -> Result<reqwest::Response, AwsError> {
+    async fn execute(&self, request: Request<Bytes>) -> Result<reqwest::Response, AwsError> {
         let request = reqwest::Request::try_from(request)?;
         Ok(self.shared.http.execute(request).await?)
     }
@@ -171,26 +178,6 @@ impl Client {
             .await
             .unwrap_or_else(|_| Err(AwsError::Credentials("no answer in time".to_owned())))
     }
-}
-
-fn request(
-    connection: &Connection,
-    method: Method,
-    path: &str,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<http::Request<Bytes>, AwsError> {
-    let mut request = http::Request::builder()
-        .method(method)
-        .uri(format!("{}{path}", connection.endpoint))
-        .body(body)
-        .map_err(|failure| AwsError::Address {
-            setting: "the path of the request",
-            value: path.to_owned(),
-            reason: failure.to_string(),
-        })?;
-    *request.headers_mut() = headers;
-    Ok(request)
 }
 
 fn variable(name: &str) -> Option<String> {

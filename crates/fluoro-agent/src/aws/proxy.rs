@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 use serde_json::json;
 
 use super::{AwsError, Client};
@@ -71,8 +71,11 @@ async fn forward(State(forwarder): State<Arc<Forwarder>>, request: Request) -> R
         Err(_) => return failure(StatusCode::REQUEST_TIMEOUT, "the body did not come in time"),
     };
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let headers = end_to_end(&parts.headers);
-    match forwarder.send(parts.method, path, headers, body).await {
+    let mut request = http::Request::new(body);
+    *request.method_mut() = parts.method;
+    *request.uri_mut() = parts.uri.clone();
+    *request.headers_mut() = end_to_end(&parts.headers);
+    match forwarder.send(request).await {
         Ok(response) => answer(response),
         Err(error) => {
             tracing::warn!("a request for {path} could not be forwarded: {error}");
@@ -82,22 +85,13 @@ async fn forward(State(forwarder): State<Arc<Forwarder>>, request: Request) -> R
 }
 
 impl Forwarder {
-    async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        headers: HeaderMap,
-        body: Bytes,
-    ) -> Result<reqwest::Response, AwsError> {
-        let signed = self
-            .client
-            .send(method.clone(), path, headers.clone(), body.clone());
-        match signed.await {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<reqwest::Response, AwsError> {
+        match self.client.send(request.clone()).await {
             Err(AwsError::Credentials(reason)) => {
                 if !self.unsigned.swap(true, Ordering::Relaxed) {
                     tracing::error!("requests are forwarded without a signature: {reason}");
                 }
-                self.client.send_unsigned(method, path, headers, body).await
+                self.client.send_unsigned(request).await
             }
             answer => {
                 if answer.is_ok() && self.unsigned.swap(false, Ordering::Relaxed) {

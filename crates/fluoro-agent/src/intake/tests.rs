@@ -1,13 +1,9 @@
 use std::{
-    ops::ControlFlow,
     sync::{Arc, mpsc},
     time::Duration,
 };
 
-use fluoro_store::{
-    Arrival, Committed, Cursor, Forwarded, Limits, Rejected, Source, Statistics, Store, StoreError,
-    TimeRange, facts::Trace,
-};
+use fluoro_store::{Append, Arrival, Committed, Rejected, Source, StoreError};
 use fluoro_wire::TraceId;
 use parking_lot::Mutex;
 
@@ -22,7 +18,7 @@ struct MemoryStore {
     gate: Option<Mutex<mpsc::Receiver<()>>>,
 }
 
-impl Store for MemoryStore {
+impl Append for MemoryStore {
     fn append(&self, batch: &[Arrival]) -> Result<Committed, StoreError> {
         if let Some(gate) = &self.gate {
             gate.lock().recv().expect("the test opens the gate");
@@ -47,55 +43,6 @@ impl Store for MemoryStore {
             kept,
             rejected,
         })
-    }
-
-    fn documents(&self, _: TraceId) -> Result<Vec<Vec<u8>>, StoreError> {
-        Err(failure())
-    }
-
-    fn trace(&self, _: TraceId) -> Result<Option<Trace>, StoreError> {
-        Err(failure())
-    }
-
-    fn scan(
-        &self,
-        _: TimeRange,
-        _: Option<f64>,
-        _: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        Err(failure())
-    }
-
-    fn read_after(&self, _: Cursor, _: usize) -> Result<Vec<Forwarded>, StoreError> {
-        Err(failure())
-    }
-
-    fn count_after(&self, _: Cursor) -> Result<u64, StoreError> {
-        Err(failure())
-    }
-
-    fn newest(&self) -> Result<Cursor, StoreError> {
-        Err(failure())
-    }
-
-    fn rejected(&self, _: Option<i64>, _: usize) -> Result<Vec<Rejected>, StoreError> {
-        Err(failure())
-    }
-
-    fn setting(&self, _: &str) -> Result<Option<String>, StoreError> {
-        Err(failure())
-    }
-
-    fn set_setting(&self, _: &str, _: Option<&str>) -> Result<(), StoreError> {
-        Err(failure())
-    }
-
-    fn statistics(&self) -> Result<Statistics, StoreError> {
-        Err(failure())
-    }
-
-    fn expire(&self, _: Limits, _: f64) -> Result<u64, StoreError> {
-        Err(failure())
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use fluoro_store::{Arrival, Committed, Rejected, Source, Store};
+use fluoro_store::{Append, Arrival, Committed, Rejected, Source};
 use fluoro_wire::TraceId;
 use tokio::sync::broadcast;
 
@@ -19,7 +19,7 @@ use crate::{
 
 pub(super) struct Writer {
     pub(super) queue: Arc<Queue>,
-    pub(super) store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Append>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) changes: broadcast::Sender<Arc<[TraceId]>>,
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fluoro_store::{Cursor, Store, StoreError};
+use fluoro_store::{Cursor, Queue, StoreError};
 
 use super::state::State;
 
@@ -14,7 +14,7 @@ use super::state::State;
 const KEEP_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) struct Checkpoint {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Queue>,
     state: Arc<State>,
     setting: String,
     reached: Cursor,
@@ -24,7 +24,7 @@ pub(super) struct Checkpoint {
 
 impl Checkpoint {
     /// Where a sink stands. One that is new starts after what the store has already.
-    pub(super) fn open(store: Arc<dyn Store>, state: Arc<State>) -> Result<Self, StoreError> {
+    pub(super) fn open(store: Arc<dyn Queue>, state: Arc<State>) -> Result<Self, StoreError> {
         let setting = format!("sink/{}/cursor", state.name());
         let saved = store.setting(&setting)?;
         let known = saved.as_deref().and_then(parse);

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use fluoro_store::{Cursor, Forwarded, Store, StoreError};
+use fluoro_store::{Cursor, Forwarded, Queue, StoreError};
 
 use super::{
     backend::BatchLimits,
@@ -14,7 +14,7 @@ use super::{
 const BATCHES: usize = 4;
 
 pub(super) struct Reader {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Queue>,
     state: Arc<State>,
     limits: BatchLimits,
     cursor: Cursor,
@@ -31,7 +31,7 @@ pub(super) enum More {
 
 impl Reader {
     pub(super) fn new(
-        store: Arc<dyn Store>,
+        store: Arc<dyn Queue>,
         state: Arc<State>,
         limits: BatchLimits,
         cursor: Cursor,
@@ -105,7 +105,7 @@ impl Reader {
 
 /// Documents after the cursor, and how many stand after those.
 fn look(
-    store: &dyn Store,
+    store: &dyn Queue,
     cursor: Cursor,
     limit: usize,
 ) -> Result<(Vec<Forwarded>, u64), StoreError> {

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use fluoro_store::{Store, StoreError};
+use fluoro_store::{Queue, StoreError};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -78,7 +78,7 @@ impl fmt::Debug for Sinks {
 /// What sinks are made of.
 struct Parts<'a> {
     config: &'a Config,
-    store: &'a Arc<dyn Store>,
+    store: &'a Arc<dyn Queue>,
     intake: &'a Intake,
     metrics: &'a Arc<Metrics>,
     aws: Option<&'a Client>,
@@ -103,7 +103,7 @@ impl Sinks {
     /// [`SinksError`] if the store cannot be read, or an address is none.
     pub fn start(
         config: &Config,
-        store: &Arc<dyn Store>,
+        store: &Arc<dyn Queue>,
         intake: &Intake,
         metrics: &Arc<Metrics>,
         aws: Option<&Client>,

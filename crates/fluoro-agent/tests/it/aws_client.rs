@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::http::{HeaderMap, Method};
+use axum::{body::Bytes, http::Request};
 use fluoro_agent::aws::{AwsError, Client, RegionSource};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::{
@@ -22,9 +22,10 @@ const KEYS: [(&str, &str); 2] = [
 ];
 
 async fn ask(client: &Client) -> Result<u16, AwsError> {
-    let nothing = Default::default();
-    let answer = client.send(Method::POST, "/TelemetryRecords", HeaderMap::new(), nothing);
-    Ok(answer.await?.status().as_u16())
+    let request = Request::post("/TelemetryRecords")
+        .body(Bytes::new())
+        .unwrap();
+    Ok(client.send(request).await?.status().as_u16())
 }
 
 /// Answers each connection once, over TLS with a certificate that nobody knows.

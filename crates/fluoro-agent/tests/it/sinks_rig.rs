@@ -16,7 +16,7 @@ use fluoro_agent::{
     metrics::Metrics,
     sinks::{SinkStatus, Sinks},
 };
-use fluoro_store::{Arrival, Limits, Source, Store};
+use fluoro_store::{Append, Arrival, Limits, Queue, Source};
 
 use crate::sinks_store::QueueStore;
 
@@ -72,7 +72,7 @@ pub(crate) fn aws(endpoint: &str) -> AwsConfig {
 
 /// An agent without sources.
 pub(crate) struct Rig {
-    store: Arc<dyn Store>,
+    store: Arc<dyn Queue>,
     intake: Intake,
     metrics: Arc<Metrics>,
     writer: JoinHandle<()>,
@@ -83,7 +83,7 @@ impl Rig {
         Self::over(Arc::new(QueueStore::default()))
     }
 
-    pub(crate) fn over(store: Arc<dyn Store>) -> Self {
+    pub(crate) fn over(store: Arc<impl Append + Queue + 'static>) -> Self {
         let metrics = Arc::new(Metrics::default());
         let (intake, writer) = Intake::start(store.clone(), metrics.clone());
         Self {

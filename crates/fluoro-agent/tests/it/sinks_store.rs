@@ -1,14 +1,8 @@
 //! A store that keeps documents in memory and hands them to sinks in the order of arrival.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    ops::ControlFlow,
-};
+use std::collections::{HashMap, VecDeque};
 
-use fluoro_store::{
-    Arrival, Committed, Cursor, Forwarded, Limits, Rejected, Statistics, Store, StoreError,
-    TimeRange, facts::Trace,
-};
+use fluoro_store::{Append, Arrival, Committed, Cursor, Forwarded, Queue, Settings, StoreError};
 use fluoro_wire::TraceId;
 use parking_lot::Mutex;
 
@@ -46,7 +40,7 @@ impl Kept {
     }
 }
 
-impl Store for QueueStore {
+impl Append for QueueStore {
     fn append(&self, batch: &[Arrival]) -> Result<Committed, StoreError> {
         let documents = batch.iter().map(|arrival| arrival.document.clone());
         self.kept.lock().documents.extend(documents);
@@ -57,24 +51,9 @@ impl Store for QueueStore {
             rejected: Vec::new(),
         })
     }
+}
 
-    fn documents(&self, _trace: TraceId) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    fn trace(&self, _trace: TraceId) -> Result<Option<Trace>, StoreError> {
-        Ok(None)
-    }
-
-    fn scan(
-        &self,
-        _range: TimeRange,
-        _latest_start: Option<f64>,
-        _visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        Ok(())
-    }
-
+impl Queue for QueueStore {
     fn read_after(&self, cursor: Cursor, limit: usize) -> Result<Vec<Forwarded>, StoreError> {
         let kept = self.kept.lock();
         let from = kept.place_after(cursor);
@@ -99,11 +78,9 @@ impl Store for QueueStore {
             documents => kept.cursor(documents - 1),
         })
     }
+}
 
-    fn rejected(&self, _before: Option<i64>, _limit: usize) -> Result<Vec<Rejected>, StoreError> {
-        Ok(Vec::new())
-    }
-
+impl Settings for QueueStore {
     fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         Ok(self.kept.lock().settings.get(name).cloned())
     }
@@ -115,13 +92,5 @@ impl Store for QueueStore {
             None => settings.remove(name),
         };
         Ok(())
-    }
-
-    fn statistics(&self) -> Result<Statistics, StoreError> {
-        Ok(Statistics::default())
-    }
-
-    fn expire(&self, _limits: Limits, _now: f64) -> Result<u64, StoreError> {
-        Ok(0)
     }
 }

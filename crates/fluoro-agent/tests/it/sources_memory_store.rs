@@ -1,17 +1,12 @@
 //! A store that only remembers what was appended, and can be made to wait or to fail.
 
 use std::{
-    ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use fluoro_agent::{intake::Intake, metrics::Metrics};
-use fluoro_store::{
-    Arrival, Committed, Cursor, Forwarded, Limits, Rejected, Source, Statistics, Store, StoreError,
-    TimeRange, facts::Trace,
-};
-use fluoro_wire::TraceId;
+use fluoro_store::{Append, Arrival, Committed, Rejected, Source, StoreError};
 use parking_lot::{Condvar, Mutex};
 
 /// What the store does with a batch.
@@ -65,7 +60,7 @@ impl MemoryStore {
     }
 }
 
-impl Store for MemoryStore {
+impl Append for MemoryStore {
     /// Documents that hold `"reject me"` are rejected.
     fn append(&self, batch: &[Arrival]) -> Result<Committed, StoreError> {
         let mut mood = self.mood.lock();
@@ -90,55 +85,6 @@ impl Store for MemoryStore {
         committed.kept = batch.len() - committed.rejected.len();
         self.changed.notify_all();
         Ok(committed)
-    }
-
-    fn documents(&self, _trace: TraceId) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    fn trace(&self, _trace: TraceId) -> Result<Option<Trace>, StoreError> {
-        Ok(None)
-    }
-
-    fn scan(
-        &self,
-        _range: TimeRange,
-        _latest_start: Option<f64>,
-        _visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    fn read_after(&self, _cursor: Cursor, _limit: usize) -> Result<Vec<Forwarded>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    fn count_after(&self, _cursor: Cursor) -> Result<u64, StoreError> {
-        Ok(0)
-    }
-
-    fn newest(&self) -> Result<Cursor, StoreError> {
-        Ok(Cursor::default())
-    }
-
-    fn rejected(&self, _before: Option<i64>, _limit: usize) -> Result<Vec<Rejected>, StoreError> {
-        Ok(Vec::new())
-    }
-
-    fn setting(&self, _name: &str) -> Result<Option<String>, StoreError> {
-        Ok(None)
-    }
-
-    fn set_setting(&self, _name: &str, _value: Option<&str>) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    fn statistics(&self) -> Result<Statistics, StoreError> {
-        Ok(Statistics::default())
-    }
-
-    fn expire(&self, _limits: Limits, _now: f64) -> Result<u64, StoreError> {
-        Ok(0)
     }
 }
 

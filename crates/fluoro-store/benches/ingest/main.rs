@@ -15,7 +15,8 @@ use std::{
 
 use documents::Traffic;
 use fluoro_store::{
-    Arrival, Cursor, SqliteStore, Store, TimeRange, TimeRangeKind, facts::TraceFacts,
+    Append, Arrival, Cursor, Queue, SqliteStore, TimeRange, TimeRangeKind, Traces, Upkeep,
+    facts::TraceFacts,
 };
 use fluoro_wire::{ReceivedEntity, TraceId};
 

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::HashMap, ops::ControlFlow};
 
 use crate::{
-    Store, StoreError, TimeRange, TimeRangeKind,
+    StoreError, TimeRange, TimeRangeKind, Traces,
     facts::{AnnotationValue, EntityFacts},
     topology::{self, Topology},
 };
@@ -30,7 +30,7 @@ pub enum Completion<'a> {
 ///
 /// [`StoreError`] when the store fails.
 pub fn completions(
-    store: &dyn Store,
+    store: &dyn Traces,
     kind: Completion<'_>,
     prefix: &str,
     limit: usize,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{HistogramEntry, histogram::Histogram, statistics::Outcome};
 use crate::{
-    Store, StoreError, TimeRange,
+    StoreError, TimeRange, Traces,
     filter::Filter,
     topology::{self, seconds_between},
 };
@@ -48,7 +48,7 @@ pub struct TimeSlice {
 ///
 /// [`StoreError`] when the store fails.
 pub fn distribution(
-    store: &dyn Store,
+    store: &dyn Traces,
     range: TimeRange,
     filter: &Filter,
     deadline: Instant,

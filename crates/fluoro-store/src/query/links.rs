@@ -7,7 +7,7 @@ use fluoro_wire::TraceId;
 
 use super::graph_builder::GraphBuilder;
 use crate::{
-    Store, StoreError,
+    StoreError, Traces,
     facts::{EntityFacts, Trace},
     topology::{Node, Topology, seconds_between},
 };
@@ -55,7 +55,7 @@ impl Links {
     /// Adds an edge for each link whose sender is in the graph.
     pub(super) fn connect(
         self,
-        store: &dyn Store,
+        store: &dyn Traces,
         graph: &mut GraphBuilder,
     ) -> Result<(), StoreError> {
         for (id, receivers) in self.receivers {

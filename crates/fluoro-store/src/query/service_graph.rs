@@ -6,7 +6,7 @@ use fluoro_wire::TraceId;
 use serde::Serialize;
 
 use super::{HistogramEntry, SummaryStatistics, graph_builder::GraphBuilder, links::Links};
-use crate::{Store, StoreError, TimeRange, filter::Filter};
+use crate::{StoreError, TimeRange, Traces, filter::Filter};
 
 /// Services and the calls between them.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
@@ -103,7 +103,7 @@ pub struct Alias {
 ///
 /// [`StoreError`] when the store fails.
 pub fn service_graph(
-    store: &dyn Store,
+    store: &dyn Traces,
     range: TimeRange,
     filter: &Filter,
 ) -> Result<ServiceGraph, StoreError> {
@@ -131,7 +131,7 @@ pub fn service_graph(
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
-pub fn trace_graph(store: &dyn Store, traces: &[TraceId]) -> Result<ServiceGraph, StoreError> {
+pub fn trace_graph(store: &dyn Traces, traces: &[TraceId]) -> Result<ServiceGraph, StoreError> {
     let mut builder = GraphBuilder::default();
     let mut links = Links::default();
     for (place, &id) in traces.iter().enumerate() {

@@ -6,7 +6,7 @@ use fluoro_wire::TraceId;
 use serde::Serialize;
 
 use super::{TraceSummary, summary};
-use crate::{Store, StoreError, TimeRange, filter::Filter};
+use crate::{StoreError, TimeRange, Traces, filter::Filter};
 
 /// Which summaries are asked for.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -56,7 +56,7 @@ pub enum SummariesError {
 ///
 /// [`SummariesError`] for a foreign token, or when the store fails.
 pub fn summaries(
-    store: &dyn Store,
+    store: &dyn Traces,
     query: &SummaryQuery<'_>,
 ) -> Result<SummaryPage, SummariesError> {
     let mut page = SummaryPage::default();

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{HistogramEntry, SummaryStatistics, histogram::Histogram};
 use crate::{
-    Store, StoreError, TimeRange,
+    StoreError, TimeRange, Traces,
     facts::EntityFacts,
     filter::{EntitySelector, Filter},
     topology::Topology,
@@ -48,7 +48,7 @@ pub struct TimeSeriesEntry {
 ///
 /// [`StoreError`] when the store fails.
 pub fn time_series(
-    store: &dyn Store,
+    store: &dyn Traces,
     query: &TimeSeriesQuery<'_>,
 ) -> Result<Vec<TimeSeriesEntry>, StoreError> {
     let every_call = EntitySelector::all_calls();

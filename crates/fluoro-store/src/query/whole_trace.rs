@@ -13,7 +13,7 @@ use fluoro_wire::TraceId;
 use serde::{Deserialize, Serialize};
 
 use self::{document::Document, forest::Forest};
-use crate::{Store, StoreError, topology::seconds_between};
+use crate::{StoreError, Traces, topology::seconds_between};
 
 /// A trace with all its documents.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct WholeSegment {
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
-pub fn whole_trace(store: &dyn Store, id: TraceId) -> Result<Option<WholeTrace>, StoreError> {
+pub fn whole_trace(store: &dyn Traces, id: TraceId) -> Result<Option<WholeTrace>, StoreError> {
     let documents = store.documents(id)?;
     Ok((!documents.is_empty()).then(|| assemble(id, &documents)))
 }

@@ -34,7 +34,7 @@ fn compare(one: &Place, other: &Place) -> Ordering {
 }
 
 /// Where traces come from, latest start first.
-trait Traces {
+trait TraceSource {
     /// The place of the next trace, or a later one; none if there is no more.
     fn latest(&self) -> Option<Place>;
 
@@ -43,7 +43,7 @@ trait Traces {
 }
 
 impl Catalog {
-    /// See [`Store::scan`](crate::Store::scan).
+    /// See [`Traces::scan`](crate::Traces::scan).
     pub(super) fn scan(
         &self,
         range: TimeRange,
@@ -73,7 +73,7 @@ impl Catalog {
         &self,
         range: TimeRange,
         latest_start: f64,
-    ) -> Result<Vec<Box<dyn Traces>>, StoreError> {
+    ) -> Result<Vec<Box<dyn TraceSource>>, StoreError> {
         let mut buckets = Vec::new();
         for bucket in &*self.buckets() {
             if let Some((first, last)) = bucket.extent().starts(&range) {
@@ -87,7 +87,7 @@ impl Catalog {
             newest.read_page(self)?;
         }
         let continued = self.continued();
-        let mut sources: Vec<Box<dyn Traces>> = Vec::with_capacity(buckets.len() + 1);
+        let mut sources: Vec<Box<dyn TraceSource>> = Vec::with_capacity(buckets.len() + 1);
         sources.push(Box::new(ContinuedTraces::new(
             &continued,
             range,
@@ -182,7 +182,7 @@ impl BucketTraces {
     }
 }
 
-impl Traces for BucketTraces {
+impl TraceSource for BucketTraces {
     fn latest(&self) -> Option<Place> {
         match self.page.last() {
             Some((times, trace)) => Some((times.start, trace.id)),
@@ -224,7 +224,7 @@ impl ContinuedTraces {
     }
 }
 
-impl Traces for ContinuedTraces {
+impl TraceSource for ContinuedTraces {
     fn latest(&self) -> Option<Place> {
         self.traces.last().copied()
     }

@@ -10,11 +10,11 @@ use super::{
 use crate::StoreError;
 
 #[derive(Debug)]
-pub(super) struct Settings {
+pub(super) struct SettingsFile {
     connection: Mutex<Connection>,
 }
 
-impl Settings {
+impl SettingsFile {
     /// Opens the settings; a damaged file is set aside, and all settings are then unset.
     pub(super) fn open(directory: &Directory) -> Result<Self, StoreError> {
         let path = directory.settings_path();

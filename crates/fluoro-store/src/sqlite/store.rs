@@ -7,17 +7,17 @@ use parking_lot::Mutex;
 
 use super::{
     append::Appender, catalog::Catalog, connection::FileError, directory::Directory, retention,
-    settings::Settings,
+    settings::SettingsFile,
 };
 use crate::{
-    Arrival, Committed, Cursor, Forwarded, Limits, Rejected, Statistics, Store, StoreError,
-    TimeRange, facts::Trace,
+    Append, Arrival, Committed, Cursor, Forwarded, Limits, Queue, Rejected, Settings, Statistics,
+    StoreError, TimeRange, Traces, Upkeep, facts::Trace,
 };
 
 /// Keeps documents in SQLite files below one directory.
 ///
 /// ```
-/// use fluoro_store::{Arrival, Source, SqliteStore, Store};
+/// use fluoro_store::{Append, Arrival, Source, SqliteStore, Traces};
 /// # let directory = tempfile::tempdir().unwrap();
 /// # let directory = directory.path();
 /// let store = SqliteStore::open(directory)?;
@@ -36,7 +36,7 @@ use crate::{
 pub struct SqliteStore {
     catalog: Arc<Catalog>,
     appender: Mutex<Appender>,
-    settings: Settings,
+    settings: SettingsFile,
 }
 
 impl SqliteStore {
@@ -49,7 +49,7 @@ impl SqliteStore {
     /// system does not give access.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, StoreError> {
         let directory = Directory::open(directory.as_ref())?;
-        let settings = Settings::open(&directory)?;
+        let settings = SettingsFile::open(&directory)?;
         let catalog = Arc::new(Catalog::open(directory)?);
         let (last_rejected, _) = catalog.count_rejected()?;
         Ok(Self {
@@ -64,11 +64,13 @@ impl SqliteStore {
     }
 }
 
-impl Store for SqliteStore {
+impl Append for SqliteStore {
     fn append(&self, batch: &[Arrival]) -> Result<Committed, StoreError> {
         self.appender.lock().append(batch)
     }
+}
 
+impl Traces for SqliteStore {
     fn documents(&self, trace: TraceId) -> Result<Vec<Vec<u8>>, StoreError> {
         self.catalog.documents(trace)
     }
@@ -86,7 +88,9 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         self.catalog.scan(range, latest_start, visit)
     }
+}
 
+impl Queue for SqliteStore {
     fn read_after(&self, cursor: Cursor, limit: usize) -> Result<Vec<Forwarded>, StoreError> {
         self.catalog.read_after(cursor, limit)
     }
@@ -98,11 +102,9 @@ impl Store for SqliteStore {
     fn newest(&self) -> Result<Cursor, StoreError> {
         Ok(self.catalog.newest_cursor())
     }
+}
 
-    fn rejected(&self, before: Option<i64>, limit: usize) -> Result<Vec<Rejected>, StoreError> {
-        self.catalog.rejected(before, limit)
-    }
-
+impl Settings for SqliteStore {
     fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
         self.settings.get(name).map_err(|error| self.failed(error))
     }
@@ -111,7 +113,9 @@ impl Store for SqliteStore {
         let set = self.settings.set(name, value);
         set.map_err(|error| self.failed(error))
     }
+}
 
+impl Upkeep for SqliteStore {
     fn statistics(&self) -> Result<Statistics, StoreError> {
         let (_, rejected) = self.catalog.count_rejected()?;
         let mut statistics = Statistics {
@@ -131,6 +135,10 @@ impl Store for SqliteStore {
             statistics.oldest = oldest.is_finite().then_some(oldest);
         }
         Ok(statistics)
+    }
+
+    fn rejected(&self, before: Option<i64>, limit: usize) -> Result<Vec<Rejected>, StoreError> {
+        self.catalog.rejected(before, limit)
     }
 
     fn expire(&self, limits: Limits, now: f64) -> Result<u64, StoreError> {

@@ -10,7 +10,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fluoro_store::{Cursor, Limits, SqliteStore, Store, TimeRange, TimeRangeKind};
+use fluoro_store::{
+    Append, Cursor, Limits, Queue, SqliteStore, TimeRange, TimeRangeKind, Traces, Upkeep,
+};
 
 use crate::documents::{segment_at, trace};
 

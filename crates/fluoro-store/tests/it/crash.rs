@@ -9,7 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fluoro_store::{Arrival, Cursor, Limits, SqliteStore, Store, TimeRange, TimeRangeKind};
+use fluoro_store::{
+    Append, Arrival, Cursor, Limits, Queue, SqliteStore, TimeRange, TimeRangeKind, Traces, Upkeep,
+};
 
 use crate::{
     documents::{arrival, segment, trace},

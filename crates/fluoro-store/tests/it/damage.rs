@@ -7,7 +7,9 @@ use std::{
     time::Duration,
 };
 
-use fluoro_store::{Cursor, Limits, SqliteStore, Store, TimeRange, TimeRangeKind};
+use fluoro_store::{
+    Append, Cursor, Limits, Queue, Settings, SqliteStore, TimeRange, TimeRangeKind, Traces, Upkeep,
+};
 use tempfile::TempDir;
 
 use crate::documents::{segment_at, trace};

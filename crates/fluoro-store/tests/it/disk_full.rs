@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use fluoro_store::{Arrival, Cursor, SqliteStore, Store};
+use fluoro_store::{Append, Arrival, Cursor, Queue, SqliteStore, Traces, Upkeep};
 
 use crate::{
     documents::{arrival, segment, trace},

@@ -3,8 +3,7 @@
 use std::{cmp::Reverse, collections::HashMap, ops::ControlFlow, sync::Mutex};
 
 use fluoro_store::{
-    Arrival, Committed, Cursor, Forwarded, Limits, Rejected, Source, Statistics, Store, StoreError,
-    TimeRange, TimeRangeKind,
+    Append, Arrival, Committed, Source, StoreError, TimeRange, TimeRangeKind, Traces,
     facts::{Trace, TraceFacts},
 };
 use fluoro_wire::{ReceivedEntity, TraceId};
@@ -41,7 +40,7 @@ impl MemoryStore {
 }
 
 /// Keeps documents in any store, as if each had arrived when it began.
-pub(crate) fn keep<'a>(store: &dyn Store, documents: impl IntoIterator<Item = &'a Value>) {
+pub(crate) fn keep<'a>(store: &dyn Append, documents: impl IntoIterator<Item = &'a Value>) {
     let arrivals = documents.into_iter().map(|document| Arrival {
         document: document.to_string().into_bytes(),
         source: Source::Udp,
@@ -83,7 +82,7 @@ fn is_in(trace: &Trace, range: TimeRange) -> bool {
     }
 }
 
-impl Store for MemoryStore {
+impl Append for MemoryStore {
     fn append(&self, batch: &[Arrival]) -> Result<Committed, StoreError> {
         let mut traces = self.traces.lock().unwrap();
         let mut committed = Committed::default();
@@ -97,7 +96,9 @@ impl Store for MemoryStore {
         }
         Ok(committed)
     }
+}
 
+impl Traces for MemoryStore {
     fn documents(&self, trace: TraceId) -> Result<Vec<Vec<u8>>, StoreError> {
         let traces = self.traces.lock().unwrap();
         let found = traces.get(&trace);
@@ -129,37 +130,5 @@ impl Store for MemoryStore {
             }
         }
         Ok(())
-    }
-
-    fn read_after(&self, _: Cursor, _: usize) -> Result<Vec<Forwarded>, StoreError> {
-        unimplemented!("no query reads documents in order")
-    }
-
-    fn count_after(&self, _: Cursor) -> Result<u64, StoreError> {
-        unimplemented!("no query counts documents")
-    }
-
-    fn newest(&self) -> Result<Cursor, StoreError> {
-        unimplemented!("no query needs cursors")
-    }
-
-    fn rejected(&self, _: Option<i64>, _: usize) -> Result<Vec<Rejected>, StoreError> {
-        unimplemented!("no query looks at rejected documents")
-    }
-
-    fn setting(&self, _: &str) -> Result<Option<String>, StoreError> {
-        unimplemented!("no query reads settings")
-    }
-
-    fn set_setting(&self, _: &str, _: Option<&str>) -> Result<(), StoreError> {
-        unimplemented!("no query changes settings")
-    }
-
-    fn statistics(&self) -> Result<Statistics, StoreError> {
-        unimplemented!("no query needs the size")
-    }
-
-    fn expire(&self, _: Limits, _: f64) -> Result<u64, StoreError> {
-        unimplemented!("no query drops anything")
     }
 }

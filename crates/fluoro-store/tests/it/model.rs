@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, ops::ControlFlow, time::Duration};
 
 use fluoro_store::{
-    Arrival, Cursor, Limits, SqliteStore, Store, TimeRange, TimeRangeKind, facts::TraceFacts,
+    Append, Arrival, Cursor, Limits, Queue, SqliteStore, TimeRange, TimeRangeKind, Traces, Upkeep,
+    facts::TraceFacts,
 };
 use fluoro_wire::{ReceivedEntity, TraceId};
 use proptest::prelude::*;

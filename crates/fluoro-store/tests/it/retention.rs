@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fluoro_store::{Arrival, Cursor, Limits, SqliteStore, Store};
+use fluoro_store::{Append, Arrival, Cursor, Limits, Queue, SqliteStore, Traces, Upkeep};
 
 use crate::documents::{arrival, segment, segment_at, trace};
 

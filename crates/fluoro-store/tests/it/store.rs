@@ -3,7 +3,8 @@
 use std::{ops::ControlFlow, time::Duration};
 
 use fluoro_store::{
-    Arrival, Cursor, Limits, Source, SqliteStore, Store, StoreError, TimeRange, TimeRangeKind,
+    Append, Arrival, Cursor, Limits, Queue, Settings, Source, SqliteStore, StoreError, TimeRange,
+    TimeRangeKind, Traces, Upkeep,
     facts::{MAX_ENTITIES, Trace},
 };
 use fluoro_wire::TraceId;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use fluoro_store::{
-    SqliteStore, Store, TimeRange, TimeRangeKind,
+    SqliteStore, TimeRange, TimeRangeKind, Traces,
     filter::Filter,
     query::{SummariesError, SummaryQuery, summaries, summary},
 };
@@ -90,7 +90,7 @@ fn query<'a>(filter: &'a Filter, limit: usize, token: Option<&'a str>) -> Summar
     }
 }
 
-fn ids_of_pages(store: &dyn Store, filter: &Filter, limit: usize) -> Vec<Vec<String>> {
+fn ids_of_pages(store: &dyn Traces, filter: &Filter, limit: usize) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut token: Option<String> = None;
     loop {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use http::Method;
+use http::Request;
 
 use super::{
     super::{
@@ -32,9 +32,12 @@ impl AwsOtlp {
             return Ok(content.without_request());
         }
         aws_limits::check(&content.request, SystemTime::now())?;
-        let (headers, body) = (protobuf_headers(), content.gzip());
-        let sent = self.client.send(Method::POST, "/v1/traces", headers, body);
-        let response = sent.await.map_err(|error| match error {
+        let mut request = Request::post("/v1/traces")
+            .body(content.gzip())
+            .expect("the path is valid");
+        *request.headers_mut() = protobuf_headers();
+        let sent = self.client.send(request).await;
+        let response = sent.map_err(|error| match error {
             AwsError::Request(error) => http_outcome::no_answer(error),
             other => http_outcome::unavailable(Trouble::Other, other.to_string()),
         })?;

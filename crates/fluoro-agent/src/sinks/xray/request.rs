@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, header};
 use serde::Deserialize;
 
 use super::super::{
@@ -28,17 +28,17 @@ const NOT_THE_BATCH: [&str; 7] = [
 /// Posts JSON to X-Ray as the daemon does; the body of the answer if it succeeded.
 pub(super) async fn post(
     client: &Client,
-    path: &str,
+    path: &'static str,
     user_agent: &HeaderValue,
     body: Bytes,
 ) -> Result<Vec<u8>, Failure> {
-    let mut headers = HeaderMap::new();
-    let json = HeaderValue::from_static("application/json");
-    headers.insert(header::CONTENT_TYPE, json);
-    headers.insert(header::USER_AGENT, user_agent.clone());
-    headers.insert(TIMESTAMP, timestamp(SystemTime::now()));
-    let sent = client.send(Method::POST, path, headers, body).await;
-    let mut response = sent.map_err(unreached)?;
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::USER_AGENT, user_agent)
+        .header(TIMESTAMP, timestamp(SystemTime::now()))
+        .body(body)
+        .expect("path and headers are valid");
+    let mut response = client.send(request).await.map_err(unreached)?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = http_outcome::body(&mut response).await?;
     if status.is_success() {
