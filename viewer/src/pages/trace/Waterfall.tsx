@@ -7,6 +7,7 @@ import { durationOf, type Entity, type Trace } from '../../model/trace'
 import { Ruler, RulerLines } from './Ruler'
 import type { TraceView } from './useTraceView'
 import { WaterfallRow } from './WaterfallRow'
+import './waterfall.css'
 
 const rowHeight = 26
 const narrowestNames = 140
