@@ -1,39 +1,13 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { Agent, until } from './agent'
-import { launchBrowser, openPage } from './browser'
+import { beforeAll, expect, test } from 'vitest'
+import { until } from './agent'
 import { Shop } from './documents'
-
-let agent: Agent
-let browser: Browser
-let page: Page
-let trouble: string[]
+import { agent, page, parameter } from './visit'
 
 beforeAll(async () => {
-  agent = await Agent.start()
-  browser = await launchBrowser()
   const shop = new Shop(11)
   const start = Date.now() / 1000 - 900
   await agent.put(Array.from({ length: 120 }, (_, at) => shop.request(start + at * 5)).flat())
 })
-
-afterAll(async () => {
-  await browser?.close()
-  await agent?.stop()
-})
-
-beforeEach(async () => {
-  const opened = await openPage(browser, agent.url)
-  page = opened.page
-  trouble = opened.trouble
-})
-
-afterEach(async () => {
-  await page.context().close()
-  expect(trouble).toEqual([])
-})
-
-const parameter = (name: string) => new URL(page.url()).searchParams.get(name)
 
 test('the map shows who calls whom, and leads to the traces', async () => {
   await page.goto('/map')

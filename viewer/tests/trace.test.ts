@@ -1,45 +1,22 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { SegmentDocument } from '../src/api/documents'
 import { Agent, until } from './agent'
-import { launchBrowser, openPage } from './browser'
+import { openPage } from './browser'
 import { Shop } from './documents'
+import { agent, browser, page, parameter } from './visit'
 
-let agent: Agent
-let browser: Browser
-let page: Page
-let trouble: string[]
 const shop = new Shop(5)
 const failed = faultyOrder()
 const large = shop.large(Date.now() / 1000 - 60, 10_000)
 
 beforeAll(async () => {
-  agent = await Agent.start()
-  browser = await launchBrowser()
   await agent.put(failed)
   await agent.put(large)
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await agent?.stop()
-})
-
-beforeEach(async () => {
-  const opened = await openPage(browser, agent.url)
-  page = opened.page
-  trouble = opened.trouble
-})
-
-afterEach(async () => {
-  await page.context().close()
-  expect(trouble).toEqual([])
-})
-
 const rows = () => page.locator('.waterfall-row')
 const active = () => page.locator('.waterfall-row[aria-selected="true"]')
-const parameter = (name: string) => new URL(page.url()).searchParams.get(name)
 
 test('segments of three services are one tree', async () => {
   await page.goto(`/traces/${failed[0]!.trace_id}`)

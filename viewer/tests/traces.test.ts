@@ -1,40 +1,13 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { Agent, until } from './agent'
-import { launchBrowser, openPage } from './browser'
+import { expect, test } from 'vitest'
+import { until } from './agent'
 import { Shop } from './documents'
+import { agent, page, parameter } from './visit'
 
-let agent: Agent
-let browser: Browser
-let page: Page
-let trouble: string[]
 const shop = new Shop(3)
 const count = 260
 
-beforeAll(async () => {
-  agent = await Agent.start()
-  browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await agent?.stop()
-})
-
-beforeEach(async () => {
-  const opened = await openPage(browser, agent.url)
-  page = opened.page
-  trouble = opened.trouble
-})
-
-afterEach(async () => {
-  await page.context().close()
-  expect(trouble).toEqual([])
-})
-
 const rows = () => page.locator('.trace-rows .trace-row')
 const status = () => page.locator('.trace-foot').textContent()
-const parameter = (name: string) => new URL(page.url()).searchParams.get(name)
 
 test('an empty store says how to fill it', async () => {
   await page.goto('/')

@@ -6,20 +6,23 @@ interface Props {
   /** Shown on hovering: the label with the key that does the same. */
   title: string
   quiet?: boolean
+  small?: boolean
+  disabled?: boolean
   onClick: () => void
 }
 
 /** A button that is only an icon. */
-export function IconButton({ icon, label, title, quiet = false, onClick }: Props) {
+export function IconButton({ icon, label, title, quiet, small, disabled, onClick }: Props) {
   return (
     <button
       type="button"
-      className={quiet ? 'button quiet icon' : 'button icon'}
+      className={`button icon ${quiet ? 'quiet' : ''} ${small ? 'small' : ''}`}
       title={title}
       aria-label={label}
+      disabled={disabled}
       onClick={onClick}
     >
-      <Icon name={icon} />
+      <Icon name={icon} size={small ? 14 : 16} />
     </button>
   )
 }

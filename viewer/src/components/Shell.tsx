@@ -3,6 +3,7 @@ import { Link, useLocation } from 'wouter'
 import { useShortcuts } from '../state/shortcuts'
 import { address, sharedParameters, useParameters } from '../state/url'
 import { Icon, type IconName } from './Icon'
+import { IconButton } from './IconButton'
 import { ThemeSwitch } from './ThemeSwitch'
 import { TraceJump } from './TraceJump'
 import './shell.css'
@@ -53,15 +54,7 @@ export function Shell({ children }: { children: ReactNode }) {
           ))}
         </nav>
         <TraceJump />
-        <button
-          type="button"
-          className="button quiet icon"
-          title="Keys (?)"
-          onClick={() => setHelpOpen(true)}
-        >
-          <Icon name="help" />
-          <span className="visually-hidden">Keys</span>
-        </button>
+        <IconButton quiet icon="help" label="Keys" title="Keys (?)" onClick={() => setHelpOpen(true)} />
         <ThemeSwitch />
       </header>
       <main className="shell-page">{children}</main>

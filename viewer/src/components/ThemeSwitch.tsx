@@ -1,5 +1,6 @@
 import { type Theme, useTheme } from '../state/theme'
-import { Icon, type IconName } from './Icon'
+import type { IconName } from './Icon'
+import { IconButton } from './IconButton'
 
 const next: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' }
 const looks: Record<Theme, { icon: IconName; label: string }> = {
@@ -11,15 +12,5 @@ const looks: Record<Theme, { icon: IconName; label: string }> = {
 export function ThemeSwitch() {
   const { theme, setTheme } = useTheme()
   const { icon, label } = looks[theme]
-  return (
-    <button
-      type="button"
-      className="button quiet icon"
-      title={label}
-      aria-label={label}
-      onClick={() => setTheme(next[theme])}
-    >
-      <Icon name={icon} />
-    </button>
-  )
+  return <IconButton quiet icon={icon} label={label} title={label} onClick={() => setTheme(next[theme])} />
 }

@@ -2,44 +2,27 @@ import { memo } from 'react'
 import { formatDuration } from '../../model/duration'
 import { formatRate, formatShare, type Outcomes, troubleShare } from '../../model/service-graph'
 import type { PlacedEdge } from './layout'
-import type { ShapeProps } from './shape-props'
+import { Shape, type ShapeProps } from './Shape'
 
 /** Calls of one service to another: how often, how fast, how well. */
-export const EdgeShape = memo(function EdgeShape({
-  placed,
-  seconds,
-  isChosen,
-  isDimmed,
-  onChoose,
-  onHover,
-}: ShapeProps<PlacedEdge>) {
+export const EdgeShape = memo(function EdgeShape({ placed, seconds, ...state }: ShapeProps<PlacedEdge>) {
   const { edge, path, labelX, labelY, width } = placed
   const { outcomes } = edge
   const health = healthOf(outcomes)
   const often = seconds === undefined ? outcomes.total.toLocaleString() : formatRate(outcomes.total, seconds)
   return (
-    <g
-      className={`graph-edge ${health} ${isChosen ? 'chosen' : ''} ${isDimmed ? 'dimmed' : ''} ${edge.isLink ? 'link' : ''}`}
-      role="button"
-      tabIndex={0}
-      aria-label={`${edge.from.name} calls ${edge.to.name}`}
-      aria-pressed={isChosen}
-      onClick={() => onChoose(edge.key)}
-      onKeyDown={event => {
-        if (event.key === 'Enter' || event.key === ' ') {
-          event.preventDefault()
-          onChoose(edge.key)
-        }
-      }}
-      onPointerEnter={() => onHover(edge.key)}
-      onPointerLeave={() => onHover(undefined)}
+    <Shape
+      subject={edge.key}
+      label={`${edge.from.name} calls ${edge.to.name}`}
+      className={`graph-edge ${health} ${edge.isLink ? 'link' : ''}`}
+      {...state}
     >
       <path className="graph-edge-reach" d={path} />
       <path
         className="graph-edge-line"
         d={path}
         strokeWidth={width}
-        markerEnd={`url(#arrow-${isChosen ? 'active' : health})`}
+        markerEnd={`url(#arrow-${state.isChosen ? 'active' : health})`}
       />
       <text className="graph-edge-label" x={labelX} y={labelY - 6}>
         {often} · {formatDuration(outcomes.mean)}
@@ -49,7 +32,7 @@ export const EdgeShape = memo(function EdgeShape({
           {formatShare(troubleShare(outcomes))}
         </text>
       )}
-    </g>
+    </Shape>
   )
 })
 

@@ -7,6 +7,7 @@ import { formatRate, formatShare, type MapEdge, type MapNode, type Outcomes } fr
 import { Chart } from '../Chart'
 import { Icon } from '../Icon'
 import { IconButton } from '../IconButton'
+import './graph-panel.css'
 
 interface Props {
   subject: MapNode | MapEdge

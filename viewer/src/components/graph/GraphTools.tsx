@@ -1,4 +1,5 @@
-import { Icon } from '../Icon'
+import { IconButton } from '../IconButton'
+import './graph-tools.css'
 
 interface Props {
   zoom: (factor: number) => void
@@ -14,16 +15,7 @@ export function GraphTools({ zoom, showAll }: Props) {
   return (
     <div className="graph-tools">
       {tools.map(({ icon, label, key, run }) => (
-        <button
-          key={key}
-          type="button"
-          className="button icon"
-          title={`${label} (${key})`}
-          aria-label={label}
-          onClick={run}
-        >
-          <Icon name={icon} />
-        </button>
+        <IconButton key={key} icon={icon} label={label} title={`${label} (${key})`} onClick={run} />
       ))}
     </div>
   )

@@ -2,37 +2,20 @@ import { memo } from 'react'
 import { formatDuration } from '../../model/duration'
 import { formatRate, type Outcomes } from '../../model/service-graph'
 import type { PlacedNode } from './layout'
-import type { ShapeProps } from './shape-props'
+import { Shape, type ShapeProps } from './Shape'
 
 /** A service: a ring by how its requests ended, in it how fast and how often. */
-export const NodeShape = memo(function NodeShape({
-  placed,
-  seconds,
-  isChosen,
-  isDimmed,
-  onChoose,
-  onHover,
-}: ShapeProps<PlacedNode>) {
+export const NodeShape = memo(function NodeShape({ placed, seconds, ...state }: ShapeProps<PlacedNode>) {
   const { node, x, y, radius } = placed
   const { outcomes } = node
   const often = seconds === undefined ? outcomes.total.toLocaleString() : formatRate(outcomes.total, seconds)
   return (
-    <g
-      className={`graph-node ${isChosen ? 'chosen' : ''} ${isDimmed ? 'dimmed' : ''}`}
+    <Shape
+      subject={node.key}
+      label={`${node.name} ${node.type ?? ''}`}
+      className="graph-node"
       transform={`translate(${x} ${y})`}
-      role="button"
-      tabIndex={0}
-      aria-label={`${node.name} ${node.type ?? ''}`}
-      aria-pressed={isChosen}
-      onClick={() => onChoose(node.key)}
-      onKeyDown={event => {
-        if (event.key === 'Enter' || event.key === ' ') {
-          event.preventDefault()
-          onChoose(node.key)
-        }
-      }}
-      onPointerEnter={() => onHover(node.key)}
-      onPointerLeave={() => onHover(undefined)}
+      {...state}
     >
       <title>{`${node.name}\n${node.type ?? ''}`}</title>
       <circle className="graph-disc" r={radius} />
@@ -60,7 +43,7 @@ export const NodeShape = memo(function NodeShape({
           {short(node.type ?? '', 24)}
         </text>
       )}
-    </g>
+    </Shape>
   )
 })
 

@@ -1,4 +1,5 @@
-import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react'
+import { useWheel } from '../useWheel'
 
 /** Where a drawing stands in its box. */
 export interface View {
@@ -52,7 +53,11 @@ export function usePanZoom(box: RefObject<SVGSVGElement | null>, drawing: Size) 
     resized.observe(target)
     return () => resized.disconnect()
   }, [box, width, height])
-  useWheel(box, zoom)
+  useWheel(box, event => {
+    event.preventDefault()
+    const { left, top } = box.current!.getBoundingClientRect()
+    zoom(0.998 ** event.deltaY, event.clientX - left, event.clientY - top)
+  })
 
   const drag = {
     onPointerDown: (event: PointerEvent<SVGSVGElement>) => {
@@ -69,24 +74,6 @@ export function usePanZoom(box: RefObject<SVGSVGElement | null>, drawing: Size) 
   /** A press that moved the drawing was not meant for what is below it. */
   const wasDragged = () => hasDragged.current
   return { view, zoom, move, showAll, drag, wasDragged }
-}
-
-function useWheel(
-  box: RefObject<SVGSVGElement | null>,
-  zoom: (factor: number, x: number, y: number) => void,
-) {
-  const turn = useEffectEvent((event: WheelEvent) => {
-    event.preventDefault()
-    const { left, top } = box.current!.getBoundingClientRect()
-    zoom(0.998 ** event.deltaY, event.clientX - left, event.clientY - top)
-  })
-  useEffect(() => {
-    const target = box.current
-    const listener = (event: WheelEvent) => turn(event)
-    // React listens passively, which cannot keep the page from scrolling.
-    target?.addEventListener('wheel', listener, { passive: false })
-    return () => target?.removeEventListener('wheel', listener)
-  }, [box])
 }
 
 function fitted(box: Size, drawing: Size): View {

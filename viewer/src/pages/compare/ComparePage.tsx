@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef } from 'react'
 import { Link } from 'wouter'
 import { getTrace } from '../../api/traces'
-import { Icon } from '../../components/Icon'
+import { BackToList } from '../../components/BackToList'
 import { Failure, Loading, Notice } from '../../components/Notice'
 import { type ComparedRow, compareTraces } from '../../model/compare'
 import { formatDelta, formatDuration } from '../../model/duration'
@@ -10,7 +10,6 @@ import { titleOf } from '../../model/entity-label'
 import { serviceColours } from '../../model/palette'
 import { formatMoment } from '../../model/time-range'
 import { buildTrace, durationOf, type Trace } from '../../model/trace'
-import { lastList } from '../../state/last-list'
 import { useQuery } from '../../state/query'
 import { useShortcuts } from '../../state/shortcuts'
 import { useParameters } from '../../state/url'
@@ -39,12 +38,9 @@ export default function ComparePage() {
   if (error) return <Failure error={error} />
   if (!traceA || !traceB) return <Loading what="both traces" />
   return (
-    <div className="compare">
+    <div className="full-page">
       <header className="compare-head">
-        <Link href={lastList()} className="button quiet icon" title="Back to the list">
-          <Icon name="left" />
-          <span className="visually-hidden">Back to the list</span>
-        </Link>
+        <BackToList />
         <TraceTitle letter="A" trace={traceA} />
         <button type="button" className="button" title="Swap the two (x)" onClick={swap}>
           ⇄<span className="visually-hidden">Swap</span>

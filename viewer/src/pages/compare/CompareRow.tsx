@@ -1,4 +1,6 @@
 import { memo } from 'react'
+import { DurationBar } from '../../components/DurationBar'
+import { ServiceDot } from '../../components/ServiceDot'
 import type { ComparedRow } from '../../model/compare'
 import { formatDelta, formatDuration } from '../../model/duration'
 import { whatItDid } from '../../model/entity-label'
@@ -27,7 +29,7 @@ export const CompareRow = memo(function CompareRow({ row, top, longest, widest, 
         className="compare-name"
         style={{ paddingLeft: indents ? 12 + Math.min(24, depth) * 14 : 12 }}
       >
-        <i className={shown.isSegment ? 'segment' : ''} style={{ background: colour }} />
+        <ServiceDot colour={colour} isNarrow={!shown.isSegment} />
         <span className={shown.isSegment ? 'segment' : ''}>{name}</span>
         <span className="muted truncate">{whatItDid(shown)}</span>
         {missing && <span className="badge">{a ? 'only in A' : 'only in B'}</span>}
@@ -53,15 +55,14 @@ export const CompareRow = memo(function CompareRow({ row, top, longest, widest, 
 function Length({ entity, longest }: { entity: Entity | undefined; longest: number }) {
   if (!entity)
     return (
-      <span role="cell" className="compare-length muted">
+      <span role="cell" className="compare-none muted">
         –
       </span>
     )
   const duration = durationOf(entity)
   return (
-    <span role="cell" className="compare-length">
-      <i className={statusOf(entity)} style={{ width: `${(duration / longest) * 100}%` }} />
-      <span>{entity.inProgress ? 'in progress' : formatDuration(duration)}</span>
-    </span>
+    <DurationBar role="cell" status={statusOf(entity)} share={duration / longest}>
+      {entity.inProgress ? 'in progress' : formatDuration(duration)}
+    </DurationBar>
   )
 }

@@ -44,7 +44,7 @@ export default function MapPage() {
     { keys: ['r'], help: 'Refresh', run: refreshNow },
   ])
   return (
-    <div className="graph-page">
+    <div className="full-page">
       <div className="toolbar">
         <FilterInput value={filter} error={query.error} onSubmit={setFilter} inputRef={input} />
         <GroupMenu filter={filter} onChoose={setFilter} />

@@ -3,6 +3,7 @@ import { useLocation } from 'wouter'
 import { Dialog } from '../../components/Dialog'
 import { parseTraceId } from '../../model/trace-id'
 import { address } from '../../state/url'
+import './compare-with.css'
 
 /** Asks for the trace to compare with. */
 export function CompareWith({ id, close }: { id: string; close: () => void }) {

@@ -2,6 +2,7 @@ import type { SegmentDocument } from '../../api/documents'
 import { HttpStatus, ProgressBadge, StatusBadge } from '../../components/Badge'
 import { IconButton } from '../../components/IconButton'
 import { JsonTree } from '../../components/JsonTree'
+import { ServiceDot } from '../../components/ServiceDot'
 import { resourceOf } from '../../model/entity-label'
 import { exceptionsOf } from '../../model/exceptions'
 import { statusOf } from '../../model/status'
@@ -14,6 +15,7 @@ import { Logs } from './Logs'
 import { Overview } from './Overview'
 import { Section } from './Section'
 import { Sql } from './Sql'
+import './details.css'
 
 interface Props {
   trace: Trace
@@ -29,7 +31,7 @@ export function Details({ trace, entity, colours, close }: Props) {
   return (
     <div className="details">
       <header className="details-head">
-        <i style={{ background: colours.get(entity.service) }} />
+        <ServiceDot colour={colours.get(entity.service)} />
         <h2 className="truncate" title={entity.name}>
           {entity.name}
         </h2>

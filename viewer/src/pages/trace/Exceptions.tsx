@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { StackFrame } from '../../api/documents'
 import { type Exception, isOwnFrame } from '../../model/exceptions'
 import { Section } from './Section'
+import './exceptions.css'
 
 /** What was raised, the application's frames first. */
 export function Exceptions({ exceptions }: { exceptions: Exception[] }) {

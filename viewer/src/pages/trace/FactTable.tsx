@@ -1,4 +1,5 @@
 import { isValidElement, type ReactNode } from 'react'
+import './fact-table.css'
 
 /** Names and values in two columns; what has no value is left out. */
 export function FactTable({ facts }: { facts: Record<string, unknown> }) {

@@ -3,6 +3,7 @@ import { isWhole, wholeTrace, windowBetween } from '../../model/time-window'
 import type { Trace } from '../../model/trace'
 import { useTheme } from '../../state/theme'
 import type { TraceView } from './useTraceView'
+import './mini-map.css'
 
 const height = 46
 

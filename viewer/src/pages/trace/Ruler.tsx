@@ -1,7 +1,9 @@
 import { useRef, useState } from 'react'
 import { formatDuration } from '../../model/duration'
 import { placeIn, type TimeWindow, ticks, windowBetween } from '../../model/time-window'
+import { ResizeHandle } from './ResizeHandle'
 import type { TraceView } from './useTraceView'
+import './ruler.css'
 
 interface Props {
   duration: number
@@ -29,13 +31,10 @@ export function Ruler({ duration, view, onResize }: Props) {
     <div className="ruler">
       <div className="ruler-names">
         {view.rows.length.toLocaleString()} {view.rows.length === 1 ? 'row' : 'rows'}
-        <i
-          className="ruler-handle"
-          onPointerDown={event => event.currentTarget.setPointerCapture(event.pointerId)}
-          onPointerMove={event => {
-            if (!event.currentTarget.hasPointerCapture(event.pointerId)) return
-            onResize(event.clientX - event.currentTarget.closest('.ruler')!.getBoundingClientRect().left)
-          }}
+        <ResizeHandle
+          onDrag={({ clientX, currentTarget }) =>
+            onResize(clientX - currentTarget.closest('.ruler')!.getBoundingClientRect().left)
+          }
         />
       </div>
       <div

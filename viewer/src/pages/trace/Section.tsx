@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { CopyButton } from '../../components/CopyButton'
+import './section.css'
 
 interface Props {
   title: string

@@ -1,4 +1,6 @@
 import { type ReactNode, useState } from 'react'
+import { ResizeHandle } from './ResizeHandle'
+import './side-pane.css'
 
 const key = 'fluoro-details-width'
 
@@ -11,14 +13,9 @@ export function SidePane({ children }: { children: ReactNode }) {
       style={{ '--pane-width': `${width}px` } as React.CSSProperties}
       aria-label="Details"
     >
-      <i
-        className="side-pane-handle"
-        onPointerDown={event => event.currentTarget.setPointerCapture(event.pointerId)}
-        onPointerMove={event => {
-          if (!event.currentTarget.hasPointerCapture(event.pointerId)) return
-          setWidth(Math.min(innerWidth * 0.7, Math.max(300, innerWidth - event.clientX)))
-        }}
-        onPointerUp={() => localStorage.setItem(key, String(width))}
+      <ResizeHandle
+        onDrag={({ clientX }) => setWidth(Math.min(innerWidth * 0.7, Math.max(300, innerWidth - clientX)))}
+        onRelease={() => localStorage.setItem(key, String(width))}
       />
       {children}
     </aside>

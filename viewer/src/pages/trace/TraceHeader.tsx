@@ -1,8 +1,9 @@
 import { useState } from 'react'
-import { Link } from 'wouter'
+import { BackToList } from '../../components/BackToList'
 import { HttpStatus, StatusBadge } from '../../components/Badge'
 import { CopyButton } from '../../components/CopyButton'
 import { Icon } from '../../components/Icon'
+import { IconButton } from '../../components/IconButton'
 import { formatDuration } from '../../model/duration'
 import { titleOf } from '../../model/entity-label'
 import { exportFile } from '../../model/export'
@@ -10,15 +11,20 @@ import { statusOf } from '../../model/status'
 import { formatPrecise } from '../../model/time-range'
 import { durationOf, type Trace } from '../../model/trace'
 import { toW3c } from '../../model/trace-id'
-import { lastList } from '../../state/last-list'
 import { CompareWith } from './CompareWith'
 import type { TraceView } from './useTraceView'
+import './trace-header.css'
 
 interface Props {
   trace: Trace
   view: TraceView
   reload: () => void
 }
+
+const modes = [
+  { mode: 'timeline', icon: 'traces', label: 'Timeline' },
+  { mode: 'map', icon: 'map', label: 'Map' },
+] as const
 
 /** What the trace is, and what can be done with it. */
 export function TraceHeader({ trace, view, reload }: Props) {
@@ -28,10 +34,7 @@ export function TraceHeader({ trace, view, reload }: Props) {
   return (
     <header className="trace-header">
       <div className="trace-title">
-        <Link href={lastList()} className="button quiet icon" title="Back to the list">
-          <Icon name="left" />
-          <span className="visually-hidden">Back to the list</span>
-        </Link>
+        <BackToList />
         <h1 className="truncate">
           {service} <span className="muted">{action}</span>
         </h1>
@@ -46,24 +49,18 @@ export function TraceHeader({ trace, view, reload }: Props) {
         {trace.limitExceeded && <span className="badge error">Too large: parts are missing</span>}
         <span className="trace-actions">
           <fieldset className="button-group" aria-label="View">
-            <button
-              type="button"
-              className="button"
-              aria-pressed={view.mode === 'timeline'}
-              onClick={() => view.setMode('timeline')}
-            >
-              <Icon name="traces" />
-              <span className="wide-only">Timeline</span>
-            </button>
-            <button
-              type="button"
-              className="button"
-              aria-pressed={view.mode === 'map'}
-              onClick={() => view.setMode('map')}
-            >
-              <Icon name="map" />
-              <span className="wide-only">Map</span>
-            </button>
+            {modes.map(({ mode, icon, label }) => (
+              <button
+                key={mode}
+                type="button"
+                className="button"
+                aria-pressed={view.mode === mode}
+                onClick={() => view.setMode(mode)}
+              >
+                <Icon name={icon} />
+                <span className="wide-only">{label}</span>
+              </button>
+            ))}
           </fieldset>
           <button type="button" className="button" onClick={() => setComparing(true)}>
             <Icon name="compare" />
@@ -78,9 +75,7 @@ export function TraceHeader({ trace, view, reload }: Props) {
             <Icon name="download" />
             <span className="wide-only">Export</span>
           </button>
-          <button type="button" className="button icon" title="Refresh" aria-label="Refresh" onClick={reload}>
-            <Icon name="refresh" />
-          </button>
+          <IconButton icon="refresh" label="Refresh" title="Refresh" onClick={reload} />
         </span>
       </div>
       <dl className="trace-facts">

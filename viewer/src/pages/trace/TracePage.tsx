@@ -40,7 +40,7 @@ function LoadedTrace({ trace, reload }: { trace: Trace; reload: () => void }) {
   useFollowing(trace, reload)
   useTraceShortcuts(trace, view)
   return (
-    <div className="trace">
+    <div className="full-page">
       <TraceHeader trace={trace} view={view} reload={reload} />
       {view.mode === 'map' ? (
         <Suspense>

@@ -1,6 +1,10 @@
+import type { ComponentProps } from 'react'
 import { Icon } from '../../components/Icon'
+import { IconButton } from '../../components/IconButton'
+import { ServiceDot } from '../../components/ServiceDot'
 import { isWhole, wholeTrace, zoom } from '../../model/time-window'
 import type { TraceView } from './useTraceView'
+import './trace-toolbar.css'
 
 /** Find, fold, zoom. */
 export function TraceToolbar({ view }: { view: TraceView }) {
@@ -26,92 +30,72 @@ export function TraceToolbar({ view }: { view: TraceView }) {
         {view.matches && <span className="find-count">{view.matches.size.toLocaleString()}</span>}
       </div>
       <Services view={view} />
-      <button
-        type="button"
-        className="button small"
+      <Tool
         aria-pressed={view.showsCritical}
         title="What the duration consists of (p)"
         onClick={view.toggleCritical}
       >
         Critical path
-      </button>
-      <button
-        type="button"
-        className="button small"
+      </Tool>
+      <Tool
         aria-pressed={view.showsInferred}
         title="Rows for services that are known only from the calls to them (i)"
         onClick={view.toggleInferred}
       >
         Inferred
-      </button>
+      </Tool>
       <fieldset className="button-group" aria-label="Fold">
-        <button
-          type="button"
-          className="button small"
-          title="Fold everything ({)"
-          onClick={() => view.foldAt(0)}
-        >
+        <Tool title="Fold everything ({)" onClick={() => view.foldAt(0)}>
           Fold
-        </button>
-        <button
-          type="button"
-          className="button small icon"
+        </Tool>
+        <IconButton
+          small
+          icon="minus"
+          label="Fold one more level"
           title="Fold one more level ([)"
-          aria-label="Fold one more level"
           onClick={() => view.foldAt(view.foldLevel - 1)}
-        >
-          <Icon name="minus" size={14} />
-        </button>
-        <button
-          type="button"
-          className="button small icon"
+        />
+        <IconButton
+          small
+          icon="plus"
+          label="Unfold one more level"
           title="Unfold one more level (])"
-          aria-label="Unfold one more level"
           onClick={() => view.foldAt(view.foldLevel + 1)}
-        >
-          <Icon name="plus" size={14} />
-        </button>
-        <button
-          type="button"
-          className="button small"
-          title="Unfold everything (})"
-          onClick={() => view.foldAt(view.deepest + 1)}
-        >
+        />
+        <Tool title="Unfold everything (})" onClick={() => view.foldAt(view.deepest + 1)}>
           Unfold
-        </button>
+        </Tool>
       </fieldset>
       <fieldset className="button-group" aria-label="Zoom">
-        <button
-          type="button"
-          className="button small icon"
+        <IconButton
+          small
+          icon="minus"
+          label="Zoom out"
           title="Zoom out (-)"
-          aria-label="Zoom out"
           disabled={isWhole(view.window)}
           onClick={() => view.setWindow(zoom(view.window, 1 / 0.6))}
-        >
-          <Icon name="minus" size={14} />
-        </button>
-        <button
-          type="button"
-          className="button small"
+        />
+        <Tool
           title="Show the whole trace (0)"
           disabled={isWhole(view.window)}
           onClick={() => view.setWindow(wholeTrace)}
         >
           {Math.round(1 / (view.window.to - view.window.from)).toLocaleString()}×
-        </button>
-        <button
-          type="button"
-          className="button small icon"
+        </Tool>
+        <IconButton
+          small
+          icon="plus"
+          label="Zoom in"
           title="Zoom in (+)"
-          aria-label="Zoom in"
           onClick={() => view.setWindow(zoom(view.window, 0.6))}
-        >
-          <Icon name="plus" size={14} />
-        </button>
+        />
       </fieldset>
     </div>
   )
+}
+
+function Tool(props: ComponentProps<'button'>) {
+  return <button type="button" className="button small" {...props} />
 }
 
 /** The services with their colours; a click finds what they did. */
@@ -127,7 +111,7 @@ function Services({ view }: { view: TraceView }) {
           aria-pressed={view.find === name}
           onClick={() => view.setFind(view.find === name ? '' : name)}
         >
-          <i style={{ background: colour }} />
+          <ServiceDot colour={colour} />
           <span className="truncate">{name}</span>
         </button>
       ))}

@@ -1,11 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { Notice } from '../../components/Notice'
+import { useWheel } from '../../components/useWheel'
 import { pan, zoom } from '../../model/time-window'
 import { durationOf, type Entity, type Trace } from '../../model/trace'
 import { Ruler, RulerLines } from './Ruler'
 import type { TraceView } from './useTraceView'
 import { WaterfallRow } from './WaterfallRow'
+import './waterfall.css'
 
 const rowHeight = 26
 const narrowestNames = 140
@@ -29,7 +31,7 @@ export function Waterfall({ trace, view }: { trace: Trace; view: TraceView }) {
     if (place >= 0) virtual.scrollToIndex(place, { align: 'auto' })
   })
   useEffect(() => bringIntoView(active), [active])
-  useWheel(box, view, namesWidth)
+  useZoomByWheel(box, view, namesWidth)
   const duration = durationOf(trace)
   return (
     // `treegrid` needs the rows to say their level and whether they are open; each row does.
@@ -77,8 +79,8 @@ export function Waterfall({ trace, view }: { trace: Trace; view: TraceView }) {
 }
 
 /** Ctrl and the wheel zoom around the pointer, a sideways wheel (or shift) pans. */
-function useWheel(box: React.RefObject<HTMLDivElement | null>, view: TraceView, namesWidth: number) {
-  const turn = useEffectEvent((event: WheelEvent) => {
+function useZoomByWheel(box: React.RefObject<HTMLDivElement | null>, view: TraceView, namesWidth: number) {
+  useWheel(box, event => {
     const { left, width } = box.current!.getBoundingClientRect()
     const { from, to } = view.window
     if (event.ctrlKey || event.metaKey) {
@@ -90,11 +92,4 @@ function useWheel(box: React.RefObject<HTMLDivElement | null>, view: TraceView, 
       view.setWindow(pan(view.window, (event.deltaX || event.deltaY) / width))
     }
   })
-  useEffect(() => {
-    const target = box.current
-    const listener = (event: WheelEvent) => turn(event)
-    // React listens passively, which cannot keep the page from zooming.
-    target?.addEventListener('wheel', listener, { passive: false })
-    return () => target?.removeEventListener('wheel', listener)
-  }, [box])
 }

@@ -1,11 +1,13 @@
 import { memo } from 'react'
 import { Icon } from '../../components/Icon'
+import { ServiceDot } from '../../components/ServiceDot'
 import type { CriticalIndex } from '../../model/critical-path'
 import { formatDuration } from '../../model/duration'
 import { whatItDid } from '../../model/entity-label'
 import { statusOf } from '../../model/status'
 import { placeIn, type TimeWindow } from '../../model/time-window'
 import { durationOf, type Entity, type Trace } from '../../model/trace'
+import './waterfall-row.css'
 
 interface Props {
   trace: Trace
@@ -60,10 +62,7 @@ export const WaterfallRow = memo(
           ) : (
             <span className="waterfall-fold" />
           )}
-          <i
-            className={entity.isSegment ? 'waterfall-dot segment' : 'waterfall-dot'}
-            style={{ background: colour }}
-          />
+          <ServiceDot colour={colour} isNarrow={!entity.isSegment} />
           <Marks entity={entity} status={status} />
           <span className={`waterfall-label ${entity.isSegment ? 'segment' : ''}`}>{entity.name}</span>
           {entity.called && (

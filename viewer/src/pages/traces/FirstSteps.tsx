@@ -1,6 +1,7 @@
 import { getAgentHealth } from '../../api/health'
 import { Notice } from '../../components/Notice'
 import { useQuery } from '../../state/query'
+import './first-steps.css'
 
 /** How to get traces in here. */
 export function FirstSteps({ widen }: { widen: () => void }) {

@@ -4,6 +4,7 @@ import { importTraces } from '../../api/traces'
 import { Icon } from '../../components/Icon'
 import { IconButton } from '../../components/IconButton'
 import { refreshNow } from '../../state/time'
+import './import-button.css'
 
 /** Takes an export file, chosen or dropped anywhere on the page. */
 export function ImportButton() {

@@ -1,5 +1,6 @@
 import { Icon } from '../../components/Icon'
 import type { LiveRows } from './TracesPage'
+import './live-button.css'
 
 /** Turns the live tail on and off, and holds it. */
 export function LiveButton({ live }: { live: LiveRows }) {

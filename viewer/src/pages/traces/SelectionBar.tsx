@@ -1,4 +1,5 @@
 import { Icon } from '../../components/Icon'
+import './selection-bar.css'
 
 interface Props {
   count: number

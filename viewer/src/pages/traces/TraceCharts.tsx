@@ -7,6 +7,7 @@ import { latencyAt, latencyBins, latencyTicks } from '../../model/latency-bins'
 import { rangeBetween, type TimeRange, timeOf } from '../../model/time-range'
 import { timeSlices } from '../../model/time-slices'
 import { useQuery } from '../../state/query'
+import './trace-charts.css'
 
 interface Props {
   request: SummariesRequest

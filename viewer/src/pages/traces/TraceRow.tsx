@@ -2,6 +2,8 @@ import { memo } from 'react'
 import { Link } from 'wouter'
 import type { TraceSummary } from '../../api/summaries'
 import { HttpStatus, ProgressBadge, StatusBadge } from '../../components/Badge'
+import { DurationBar } from '../../components/DurationBar'
+import { ServiceDot } from '../../components/ServiceDot'
 import { formatDuration } from '../../model/duration'
 import { serviceColours } from '../../model/palette'
 import { statusOf } from '../../model/status'
@@ -53,10 +55,9 @@ export const TraceRow = memo(function TraceRow({
       <Link href={`/traces/${trace.Id}`} className="trace-time" onClick={() => onOpen(trace.Id)}>
         <span className="muted">{day}</span> {time}
       </Link>
-      <span className="trace-duration">
-        <i className={status} style={{ width: `${Math.min(1, (trace.Duration ?? 0) / scale) * 100}%` }} />
-        <span>{formatDuration(trace.Duration)}</span>
-      </span>
+      <DurationBar status={status} share={Math.min(1, (trace.Duration ?? 0) / scale)}>
+        {formatDuration(trace.Duration)}
+      </DurationBar>
       <span className="trace-status">
         <HttpStatus code={code} />
         {trace.IsPartial ? <ProgressBadge /> : <StatusBadge status={status} />}
@@ -90,7 +91,7 @@ function ServiceDots({ names }: { names: string[] }) {
   return (
     <span className="service-dots" title={names.join(', ')}>
       {names.slice(0, 8).map(name => (
-        <i key={name} style={{ background: colours.get(name) }} />
+        <ServiceDot key={name} colour={colours.get(name)} />
       ))}
       <span className="muted">{names.length}</span>
     </span>

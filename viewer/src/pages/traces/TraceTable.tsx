@@ -9,6 +9,7 @@ import type { TraceList, TraceListState } from '../../state/trace-list'
 import { useParameters } from '../../state/url'
 import { FirstSteps } from './FirstSteps'
 import { TraceRow } from './TraceRow'
+import './trace-table.css'
 
 interface Props {
   state: TraceListState

@@ -16,7 +16,6 @@ import { LiveButton } from './LiveButton'
 import { SelectionBar } from './SelectionBar'
 import { TraceCharts } from './TraceCharts'
 import { TraceTable } from './TraceTable'
-import './traces.css'
 
 /** The list of traces. */
 export function TracesPage() {
@@ -50,7 +49,7 @@ export function TracesPage() {
     { keys: ['c'], help: 'Compare the two selected traces', run: compare },
   ])
   return (
-    <div className="traces">
+    <div className="full-page">
       <div className="toolbar">
         <FilterInput value={filter} error={state.error} onSubmit={setFilter} inputRef={input} />
         <GroupMenu filter={filter} onChoose={setFilter} />
