@@ -6,8 +6,8 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use fluoro_wire::daemon_address::Endpoint;
@@ -83,11 +83,27 @@ struct Connection {
     look_up_again: Option<Instant>,
 }
 
-#[derive(Default)]
-struct Shared {
-    connection: RwLock<Option<Arc<Connection>>>,
-    looking_up: AtomicBool,
-    generation: AtomicU64,
+impl Connection {
+    fn is_old(&self) -> bool {
+        self.look_up_again.is_some_and(|due| Instant::now() >= due)
+    }
+
+    /// The same, to be used for another while.
+    fn keep(&self) -> io::Result<Self> {
+        Ok(Connection {
+            socket: self.socket.try_clone()?,
+            peer: self.peer,
+            look_up_again: Some(Instant::now() + LOOKUP_INTERVAL),
+        })
+    }
+}
+
+/// A look-up in the background. Its thread takes no lock: a fork would copy it locked.
+struct LookUp {
+    /// The process that it runs in; a thread stays with the parent.
+    generation: u64,
+    /// Set once, to none when the name was not found.
+    found: Arc<OnceLock<Option<Arc<Connection>>>>,
 }
 
 /// A destination that is to be looked up and connected to.
@@ -113,7 +129,8 @@ impl Connecting {
 /// Sends datagrams to the daemon or agent.
 pub struct UdpEmitter {
     destination: RwLock<Endpoint>,
-    shared: Arc<Shared>,
+    connection: RwLock<Option<Arc<Connection>>>,
+    look_up: Mutex<Option<LookUp>>,
     /// When to try again after a failure to connect, and why it failed.
     retry_after: Mutex<Option<(Instant, String)>>,
     logged: Mutex<[Option<Instant>; 4]>,
@@ -125,7 +142,8 @@ impl UdpEmitter {
     pub fn new(destination: Endpoint) -> Self {
         UdpEmitter {
             destination: RwLock::new(destination),
-            shared: Arc::default(),
+            connection: RwLock::new(None),
+            look_up: Mutex::new(None),
             retry_after: Mutex::new(None),
             logged: Mutex::new([None; 4]),
             counters: Counters::default(),
@@ -140,13 +158,14 @@ impl UdpEmitter {
     /// Sends to another place from now on.
     pub fn set_destination(&self, destination: Endpoint) {
         *self.destination.write() = destination;
-        *self.shared.connection.write() = None;
+        *self.connection.write() = None;
+        *self.look_up.lock() = None;
         *self.retry_after.lock() = None;
     }
 
     /// True when the destination has been looked up and a socket is open.
     pub fn is_connected(&self) -> bool {
-        self.shared.connection.read().is_some()
+        self.connection.read().is_some()
     }
 
     /// What has to be opened before the next send; none when that was done, or failed lately.
@@ -215,23 +234,19 @@ impl UdpEmitter {
                 Err(SendError::TooLarge { bytes })
             }
             Err(error) => {
-                *self.shared.connection.write() = None; // look up and connect anew next time
+                *self.connection.write() = None; // look up and connect anew next time
                 Err(SendError::Failed(error))
             }
         }
     }
 
     fn connection(&self) -> Result<Arc<Connection>, SendError> {
-        if let Some(connection) = self.shared.connection.read().clone() {
-            if connection
-                .look_up_again
-                .is_some_and(|due| Instant::now() >= due)
-            {
-                self.look_up_in_background(&connection);
-            }
-            return Ok(connection);
+        let connection = self.connection.read().clone();
+        match connection {
+            Some(connection) if connection.is_old() => Ok(self.renew(connection)),
+            Some(connection) => Ok(connection),
+            None => self.connect(),
         }
-        self.connect()
     }
 
     #[cold]
@@ -258,49 +273,33 @@ impl UdpEmitter {
         let failure = opened.as_ref().err().map(ToString::to_string);
         *self.retry_after.lock() = failure.map(|cause| (Instant::now() + RETRY_INTERVAL, cause));
         let connection = Arc::new(opened?);
-        *self.shared.connection.write() = Some(connection.clone());
+        *self.connection.write() = Some(connection.clone());
         Ok(connection)
     }
 
-    /// Looks the host's name up without making anybody wait.
+    /// Has the host's name looked up without making anybody wait: goes on with the old connection
+    /// until there is a new one.
     #[cold]
-    fn look_up_in_background(&self, current: &Arc<Connection>) {
+    fn renew(&self, old: Arc<Connection>) -> Arc<Connection> {
         let generation = crate::fork::generation();
-        if self.shared.generation.swap(generation, Ordering::AcqRel) != generation {
-            self.shared.looking_up.store(false, Ordering::Release); // the thread stayed with the parent
-        }
-        if self.shared.looking_up.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let (shared, destination, current) =
-            (self.shared.clone(), self.destination(), current.clone());
-        let worker = shared.clone();
-        let spawned = std::thread::Builder::new()
-            .name("fluoro-lookup".into())
-            .spawn(move || {
-                let fresh = open(&destination);
-                let mut slot = worker.connection.write();
-                if slot
-                    .as_ref()
-                    .is_some_and(|known| Arc::ptr_eq(known, &current))
-                {
-                    *slot = match fresh {
-                        Ok(connection) => Some(Arc::new(connection)),
-                        Err(_) => current.socket.try_clone().ok().map(|socket| {
-                            Arc::new(Connection {
-                                socket,
-                                peer: current.peer,
-                                look_up_again: Some(Instant::now() + LOOKUP_INTERVAL),
-                            })
-                        }),
-                    };
-                }
-                drop(slot);
-                worker.looking_up.store(false, Ordering::Release);
-            });
-        if spawned.is_err() {
-            shared.looking_up.store(false, Ordering::Release);
-        }
+        let mut look_up = self.look_up.lock();
+        let running = look_up
+            .as_ref()
+            .filter(|look_up| look_up.generation == generation);
+        let Some(running) = running else {
+            let found = Arc::default();
+            if look_up_in_background(self.destination(), Arc::clone(&found)).is_ok() {
+                *look_up = Some(LookUp { generation, found });
+            }
+            return old;
+        };
+        let Some(found) = running.found.get().cloned() else {
+            return old;
+        };
+        *look_up = None;
+        let new = found.or_else(|| old.keep().ok().map(Arc::new));
+        self.connection.write().clone_from(&new);
+        new.unwrap_or(old)
     }
 }
 
@@ -322,6 +321,15 @@ fn kind(error: &SendError) -> usize {
         SendError::TooLarge { .. } => 2,
         SendError::Failed(_) => 3,
     }
+}
+
+fn look_up_in_background(
+    destination: Endpoint,
+    found: Arc<OnceLock<Option<Arc<Connection>>>>,
+) -> io::Result<()> {
+    let look_up = move || found.set(open(&destination).ok().map(Arc::new));
+    let thread = std::thread::Builder::new().name("fluoro-lookup".into());
+    thread.spawn(look_up).map(drop)
 }
 
 fn open(destination: &Endpoint) -> io::Result<Connection> {
@@ -353,4 +361,85 @@ fn connect_to(peer: SocketAddr) -> io::Result<UdpSocket> {
     socket.set_nonblocking(true)?;
     socket.connect(peer)?;
     Ok(socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An emitter to `host` whose connection was looked up too long ago.
+    fn with_old_connection(host: &str, daemon: &UdpSocket) -> UdpEmitter {
+        let peer = daemon.local_addr().unwrap();
+        let emitter = UdpEmitter::new(Endpoint {
+            host: host.to_owned(),
+            port: peer.port(),
+        });
+        let old = Connection {
+            socket: connect_to(peer).unwrap(),
+            peer,
+            look_up_again: Some(Instant::now()),
+        };
+        *emitter.connection.write() = Some(Arc::new(old));
+        emitter
+    }
+
+    fn receive(daemon: &UdpSocket) -> Vec<u8> {
+        let mut buffer = [0; 16];
+        let length = daemon.recv(&mut buffer).unwrap();
+        buffer[..length].to_vec()
+    }
+
+    #[test]
+    fn a_name_is_looked_up_again_while_datagrams_go_on() {
+        let daemon = UdpSocket::bind("127.0.0.1:0").unwrap();
+        daemon
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .unwrap();
+        // The second one is a name that nobody has: then the old address is used for another while.
+        for host in ["127.0.0.1", "nobody.invalid"] {
+            let emitter = with_old_connection(host, &daemon);
+            let old = emitter.connection.read().clone().unwrap();
+            let deadline = Instant::now() + Duration::from_secs(60);
+            while Arc::ptr_eq(&emitter.connection().unwrap(), &old) {
+                assert!(Instant::now() < deadline, "{host} was not looked up");
+                emitter.send(b"meanwhile").unwrap();
+                assert_eq!(receive(&daemon), b"meanwhile");
+            }
+            let new = emitter.connection().unwrap();
+            assert_eq!(new.peer, old.peer);
+            assert!(!new.is_old());
+            assert!(emitter.look_up.lock().is_none());
+            emitter.send(b"afterwards").unwrap();
+            assert_eq!(receive(&daemon), b"afterwards");
+        }
+    }
+
+    #[test]
+    fn a_look_up_that_stayed_with_the_parent_is_begun_again() {
+        let daemon = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let emitter = with_old_connection("127.0.0.1", &daemon);
+        let old = emitter.connection.read().clone().unwrap();
+        *emitter.look_up.lock() = Some(LookUp {
+            generation: crate::fork::generation().wrapping_sub(1),
+            found: Arc::default(),
+        });
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while Arc::ptr_eq(&emitter.connection().unwrap(), &old) {
+            assert!(Instant::now() < deadline, "nothing was looked up");
+        }
+    }
+
+    #[test]
+    fn what_was_looked_up_for_another_destination_is_forgotten() {
+        let daemon = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let emitter = with_old_connection("127.0.0.1", &daemon);
+        emitter.connection().unwrap();
+        assert!(emitter.look_up.lock().is_some());
+        emitter.set_destination(Endpoint {
+            host: "127.0.0.1".to_owned(),
+            port: 9,
+        });
+        assert!(emitter.look_up.lock().is_none());
+        assert_eq!(emitter.connection().unwrap().peer.port(), 9);
+    }
 }
