@@ -51,7 +51,7 @@ format: $(CACHE)/lint.stamp ## Format Rust, Python and the viewer, write the pag
 	@$(VENV)/bin/ruff format --quiet .
 	@test ! -d viewer/node_modules || npm --prefix viewer run --silent format
 	@$(VENV)/bin/python tools/write_configuration.py
-	@FLUORO_WRITE_PAGES=1 cargo test --quiet --profile quick -p fluoro-agent --test it agent_page > /dev/null
+	@FLUORO_WRITE_PAGES=1 cargo test --quiet --profile quick -p fluoro-agent --test it pages > /dev/null
 
 lint: $(CACHE)/lint.stamp ## Formatting, lints and the dependency rules
 	@$(VENV)/bin/python tools/run_tests.py lint

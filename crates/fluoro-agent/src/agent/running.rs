@@ -49,6 +49,7 @@ pub struct Agent {
     udp: Option<UdpSource>,
     servers: Vec<Server>,
     otlp: Vec<tokio::task::JoinHandle<()>>,
+    retention: tokio::task::JoinHandle<()>,
     intake: Intake,
     writer: JoinHandle<()>,
     sinks: Arc<Mutex<Option<Sinks>>>,
@@ -75,12 +76,14 @@ impl Agent {
             sinks: statuses_of(&sinks),
             stop: stop.clone(),
         })?;
+        let keep_to_limits = retention::run(store.clone(), config.limits, stop.clone());
         let mut agent = Self {
             listeners: Vec::new(),
             stop,
             udp: None,
             servers: Vec::new(),
             otlp: Vec::new(),
+            retention: tokio::spawn(keep_to_limits),
             intake,
             writer,
             sinks,
@@ -88,7 +91,7 @@ impl Agent {
         };
         let parts = Parts {
             config: &config,
-            queue: store.clone(),
+            queue: store,
             metrics: &metrics,
         };
         if let Err(error) = agent.start_parts(&parts, &api).await {
@@ -96,7 +99,6 @@ impl Agent {
             return Err(error);
         }
         api.set_listeners(agent.listeners.clone());
-        tokio::spawn(retention::run(store, config.limits, agent.stop.clone()));
         Ok(agent)
     }
 
@@ -217,9 +219,9 @@ impl Agent {
         for server in self.servers {
             server.finish(deadline).await;
         }
-        for server in self.otlp {
-            if let Err(failure) = server.await {
-                tracing::error!("a source ended badly: {failure}");
+        for task in self.otlp.into_iter().chain([self.retention]) {
+            if let Err(failure) = task.await {
+                tracing::error!("a part of the agent ended badly: {failure}");
             }
         }
         self.intake.close();

@@ -1,6 +1,5 @@
 //! The agent's parts as their users meet them: over sockets.
 
-mod agent_page;
 mod api;
 mod api_agent;
 mod api_live;
@@ -17,6 +16,7 @@ mod otlp_grpc;
 mod otlp_http;
 mod otlp_round_trip;
 mod otlp_to_segment;
+mod pages;
 mod sinks_backend;
 mod sinks_otlp;
 mod sinks_outage;
