@@ -60,26 +60,11 @@ fn check(page: &str, part: &str, wanted: &str) {
 }
 
 fn words() -> String {
-    let kinds: [(&str, fn(KeywordType) -> bool); 5] = [
-        ("True or false: alone, or `= true`, `!= true`", |kind| {
-            kind == KeywordType::Boolean
-        }),
-        ("Numbers: `=`, `!=`, `<`, `<=`, `>`, `>=`", |kind| {
-            kind == KeywordType::Number
-        }),
-        (
-            "Texts in double quotes: `=`, `!=`, `CONTAINS`, `BEGINSWITH`, `ENDSWITH`",
-            |kind| kind == KeywordType::String,
-        ),
-        ("Services, calls, annotations, groups, causes", |kind| {
-            matches!(kind, KeywordType::Function { .. })
-        }),
-        ("Operators", |kind| kind == KeywordType::Operator),
-    ];
     let mut text = String::new();
-    for (title, is_meant) in kinds {
+    for of_a_kind in keywords().chunk_by(|one, next| title(one.kind) == title(next.kind)) {
+        let title = title(of_a_kind[0].kind);
         text.push_str(&format!("\n**{title}**\n\n| word | meaning |\n|---|---|\n"));
-        for keyword in keywords().iter().filter(|keyword| is_meant(keyword.kind)) {
+        for keyword in of_a_kind {
             let written = match keyword.kind {
                 KeywordType::Function { template } => template,
                 _ => keyword.name,
@@ -89,6 +74,18 @@ fn words() -> String {
     }
     text.push('\n');
     text
+}
+
+fn title(kind: KeywordType) -> &'static str {
+    match kind {
+        KeywordType::Boolean => "True or false: alone, or `= true`, `!= true`",
+        KeywordType::Number => "Numbers: `=`, `!=`, `<`, `<=`, `>`, `>=`",
+        KeywordType::String => {
+            "Texts in double quotes: `=`, `!=`, `CONTAINS`, `BEGINSWITH`, `ENDSWITH`"
+        }
+        KeywordType::Function { .. } => "Services, calls, annotations, groups, causes",
+        KeywordType::Operator => "Operators",
+    }
 }
 
 fn settings() -> String {

@@ -16,3 +16,10 @@ mod socket;
 mod source;
 
 pub use source::UdpSource;
+
+/// Whether a call may have left datagrams in the socket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum More {
+    Perhaps,
+    No,
+}

@@ -8,6 +8,11 @@ use std::{
 
 use nix::sys::socket::{MsgFlags, MultiHeaders, recvmmsg};
 
+use super::More;
+
+/// Datagrams that one call takes at most.
+const DATAGRAMS: usize = 64;
+
 /// Room for any datagram: their length has 16 bits.
 const DATAGRAM_BYTES: usize = 1 << 16;
 
@@ -19,13 +24,10 @@ pub(super) struct Receiver {
 }
 
 impl Receiver {
-    /// Datagrams that one call takes at most.
-    pub(super) const DATAGRAMS: usize = 64;
-
     pub(super) fn new() -> Self {
         Self {
-            buffers: vec![0; Self::DATAGRAMS * DATAGRAM_BYTES],
-            headers: MultiHeaders::preallocate(Self::DATAGRAMS, None),
+            buffers: vec![0; DATAGRAMS * DATAGRAM_BYTES],
+            headers: MultiHeaders::preallocate(DATAGRAMS, None),
         }
     }
 
@@ -34,7 +36,7 @@ impl Receiver {
         &mut self,
         socket: &UdpSocket,
         mut visit: impl FnMut(&[u8]),
-    ) -> io::Result<()> {
+    ) -> io::Result<More> {
         let mut slices: Vec<[IoSliceMut<'_>; 1]> = self
             .buffers
             .chunks_exact_mut(DATAGRAM_BYTES)
@@ -47,10 +49,15 @@ impl Receiver {
             MsgFlags::MSG_WAITFORONE,
             None,
         )?;
+        let mut taken = 0;
         for datagram in datagrams {
+            taken += 1;
             // A datagram has one buffer; an empty one has none that is filled.
             visit(datagram.iovs().next().unwrap_or_default());
         }
-        Ok(())
+        Ok(match taken {
+            DATAGRAMS => More::Perhaps,
+            _ => More::No,
+        })
     }
 }

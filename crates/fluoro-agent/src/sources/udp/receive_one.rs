@@ -2,30 +2,29 @@
 
 use std::{io, net::UdpSocket};
 
+use super::More;
+
 /// The buffer for a datagram, used again and again.
 pub(super) struct Receiver {
     buffer: Vec<u8>,
 }
 
 impl Receiver {
-    /// Datagrams that one call takes at most.
-    pub(super) const DATAGRAMS: usize = 1;
-
     pub(super) fn new() -> Self {
         Self {
             buffer: vec![0; 1 << 16],
         }
     }
 
-    /// Waits for a datagram as the socket is set to.
+    /// Waits for a datagram as the socket is set to. There may be more.
     pub(super) fn receive(
         &mut self,
         socket: &UdpSocket,
         mut visit: impl FnMut(&[u8]),
-    ) -> io::Result<()> {
+    ) -> io::Result<More> {
         let length = socket.recv(&mut self.buffer)?;
         visit(&self.buffer[..length]);
-        Ok(())
+        Ok(More::Perhaps)
     }
 }
 

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::receive_many::Receiver;
 #[cfg(not(target_os = "linux"))]
 use super::receive_one::Receiver;
-use super::{kernel_drops::KernelDrops, quiet_log::QuietLog, socket};
+use super::{More, kernel_drops::KernelDrops, quiet_log::QuietLog, socket};
 use crate::{clock, intake::Intake, metrics::Metrics};
 
 /// How often the kernel is asked what it dropped.
@@ -91,11 +91,10 @@ impl UdpSource {
 }
 
 /// What one call took from the socket.
-#[derive(Default)]
 struct Received {
     arrivals: Vec<Arrival>,
-    datagrams: usize,
     bytes: usize,
+    more: More,
 }
 
 struct Reader {
@@ -172,30 +171,26 @@ impl Reader {
     /// After a pause the next datagrams are there already and nobody waits; a socket without
     /// traffic is waited for without pauses.
     fn read(&mut self) -> io::Result<()> {
-        let Received {
-            arrivals,
-            datagrams,
-            ..
-        } = self.receive()?;
+        let Received { arrivals, more, .. } = self.receive()?;
         self.hand_over(arrivals);
-        if datagrams < Receiver::DATAGRAMS {
+        if more == More::No {
             std::thread::sleep(self.pause);
         }
         Ok(())
     }
 
     fn receive(&mut self) -> io::Result<Received> {
-        let mut received = Received::default();
+        let mut arrivals = Vec::new();
+        let mut total = 0;
         let mut incomplete = 0;
         let mut unsupported = 0;
         // The clock is read once there is something, and once for all of it.
         let mut received_at = None;
-        self.receiver.receive(&self.socket, |bytes| {
-            received.datagrams += 1;
+        let more = self.receiver.receive(&self.socket, |bytes| {
             // An empty datagram takes room, too.
-            received.bytes += bytes.len() + 1;
+            total += bytes.len() + 1;
             match datagram::split(bytes) {
-                Ok(document) => received.arrivals.push(Arrival {
+                Ok(document) => arrivals.push(Arrival {
                     document: document.to_vec(),
                     source: Source::Udp,
                     received_at: *received_at.get_or_insert_with(clock::now),
@@ -206,7 +201,11 @@ impl Reader {
         })?;
         self.lose("incomplete-datagram", incomplete);
         self.lose("invalid-header", unsupported);
-        Ok(received)
+        Ok(Received {
+            arrivals,
+            bytes: total,
+            more,
+        })
     }
 
     fn hand_over(&mut self, arrivals: Vec<Arrival>) {
