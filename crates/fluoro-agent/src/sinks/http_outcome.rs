@@ -3,6 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use jiff::{Timestamp, fmt::rfc2822};
 
 use super::{
     answer::{Failure, Trouble},
@@ -46,7 +47,7 @@ pub(super) fn unsuccessful(status: StatusCode, headers: &HeaderMap, message: &st
             Trouble::Status4xx
         },
         reason: format!("it answers {status}: {message}"),
-        pause: retry_after(headers),
+        pause: retry_after(headers, Timestamp::now()),
     }
 }
 
@@ -69,16 +70,14 @@ pub(super) fn shown(text: &str) -> String {
     printable.take(SHOWN).collect::<String>().trim().to_owned()
 }
 
-/// `Retry-After` in seconds; its form as a date is rare, and the back-off serves as well.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: f64 = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+/// `Retry-After`, which is a number of seconds or a date.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let until = rfc2822::parse(text).ok()?.timestamp();
+    until.duration_since(now).try_into().ok()
 }
 
 fn trouble_of(error: &reqwest::Error) -> Trouble {
@@ -133,7 +132,19 @@ mod tests {
             other => panic!("429 does not blame the batch: {other:?}"),
         };
         assert_eq!(pause("7"), Some(Duration::from_secs(7)));
-        assert_eq!(pause("Fri, 31 Dec 1999 23:59:59 GMT"), None);
         assert_eq!(pause("-1"), None);
+        assert_eq!(pause("soon"), None);
+    }
+
+    #[test]
+    fn a_pause_may_end_at_a_date() {
+        let now: Timestamp = "1999-12-31T23:59:29Z".parse().unwrap();
+        let after = |date: &str| {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, date.parse().unwrap())]);
+            retry_after(&headers, now)
+        };
+        let half_a_minute = Some(Duration::from_secs(30));
+        assert_eq!(after("Fri, 31 Dec 1999 23:59:59 GMT"), half_a_minute);
+        assert_eq!(after("Fri, 31 Dec 1999 22:59:59 GMT"), None);
     }
 }

@@ -9,6 +9,7 @@ use tonic::{
     metadata::MetadataMap,
     transport::{Channel, ClientTlsConfig, Endpoint},
 };
+use tonic_types::StatusExt;
 
 use super::{
     super::{
@@ -82,24 +83,31 @@ impl Backend for OtlpGrpc {
 
 /// Only `InvalidArgument` blames what was sent.
 fn failure(status: &Status) -> Failure {
-    let reason = format!(
-        "it answers {:?}: {}",
-        status.code(),
-        http_outcome::shown(status.message())
-    );
-    match status.code() {
-        Code::InvalidArgument => Failure::Blamed {
-            code: "InvalidArgument".to_owned(),
-            message: http_outcome::shown(status.message()),
-        },
-        Code::DeadlineExceeded => http_outcome::unavailable(Trouble::Timeout, reason),
-        Code::Unavailable => http_outcome::unavailable(Trouble::ConnectionRefused, reason),
-        _ => http_outcome::unavailable(Trouble::Other, reason),
+    let message = http_outcome::shown(status.message());
+    let trouble = match status.code() {
+        Code::InvalidArgument => {
+            return Failure::Blamed {
+                code: "InvalidArgument".to_owned(),
+                message,
+            };
+        }
+        Code::DeadlineExceeded => Trouble::Timeout,
+        Code::Unavailable => Trouble::ConnectionRefused,
+        _ => Trouble::Other,
+    };
+    Failure::Unavailable {
+        trouble,
+        reason: format!("it answers {:?}: {message}", status.code()),
+        pause: status
+            .get_details_retry_info()
+            .and_then(|info| info.retry_delay),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tonic_types::ErrorDetails;
+
     use super::*;
 
     #[test]
@@ -112,7 +120,21 @@ mod tests {
             Status::unauthenticated("who are you"),
             Status::internal("oh"),
         ] {
-            assert!(matches!(failure(&status), Failure::Unavailable { .. }));
+            assert!(matches!(
+                failure(&status),
+                Failure::Unavailable { pause: None, .. }
+            ));
         }
+    }
+
+    #[test]
+    fn the_pause_that_is_asked_for_is_read() {
+        let wanted = Some(Duration::from_millis(1_500));
+        let details = ErrorDetails::with_retry_info(wanted);
+        let status = Status::with_error_details(Code::ResourceExhausted, "slow down", details);
+        assert!(matches!(
+            failure(&status),
+            Failure::Unavailable { pause, .. } if pause == wanted
+        ));
     }
 }
