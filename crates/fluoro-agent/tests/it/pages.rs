@@ -1,6 +1,9 @@
 //! The pages in `docs` say what the code says.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use fluoro_agent::config::{SETTINGS, Section, Setting};
 use fluoro_store::filter::{Filter, KeywordType, keywords};
@@ -32,7 +35,7 @@ fn the_examples_of_filter_expressions_are_understood() {
     }
 }
 
-fn path(page: &str) -> std::path::PathBuf {
+fn path(page: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../docs")
         .join(page)

@@ -298,7 +298,14 @@ impl UdpEmitter {
         };
         *look_up = None;
         let new = found.or_else(|| old.keep().ok().map(Arc::new));
-        self.connection.write().clone_from(&new);
+        let mut current = self.connection.write();
+        // Another thread may have set another destination meanwhile.
+        if current
+            .as_ref()
+            .is_some_and(|known| Arc::ptr_eq(known, &old))
+        {
+            current.clone_from(&new);
+        }
         new.unwrap_or(old)
     }
 }
@@ -427,6 +434,20 @@ mod tests {
         while Arc::ptr_eq(&emitter.connection().unwrap(), &old) {
             assert!(Instant::now() < deadline, "nothing was looked up");
         }
+    }
+
+    #[test]
+    fn what_was_found_takes_the_place_of_the_old_connection_only() {
+        let daemon = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let emitter = with_old_connection("127.0.0.1", &daemon);
+        let old = emitter.connection.write().take().unwrap();
+        let found = Some(Arc::new(old.keep().unwrap()));
+        *emitter.look_up.lock() = Some(LookUp {
+            generation: crate::fork::generation(),
+            found: Arc::new(OnceLock::from(found)),
+        });
+        emitter.renew(old);
+        assert!(!emitter.is_connected());
     }
 
     #[test]

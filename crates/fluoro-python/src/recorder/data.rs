@@ -10,7 +10,8 @@ use crate::once::intern;
 use crate::text::Text;
 
 impl Recorder {
-    pub(super) fn annotate_current(
+    /// Annotates the current entity, if there is one that takes data.
+    pub(super) fn put_current_annotation(
         &self,
         key: &Bound<'_, PyAny>,
         value: &Bound<'_, PyAny>,
@@ -53,7 +54,8 @@ impl Recorder {
         }
     }
 
-    pub(super) fn describe_current(
+    /// Adds metadata to the current entity, if there is one that takes data.
+    pub(super) fn put_current_metadata(
         &self,
         key: Bound<'_, PyAny>,
         value: Bound<'_, PyAny>,

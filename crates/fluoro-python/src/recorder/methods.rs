@@ -199,7 +199,7 @@ impl Recorder {
         if !enabled::is_enabled(slf.py()) {
             return Ok(());
         }
-        slf.get().annotate_current(&key, &value)
+        slf.get().put_current_annotation(&key, &value)
     }
 
     /// Adds a value that is kept but not indexed to the current entity.
@@ -213,7 +213,7 @@ impl Recorder {
         if !enabled::is_enabled(slf.py()) {
             return Ok(());
         }
-        slf.get().describe_current(key, value, namespace)
+        slf.get().put_current_metadata(key, value, namespace)
     }
 
     /// True when the current entity is sampled.

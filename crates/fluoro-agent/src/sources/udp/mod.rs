@@ -2,9 +2,9 @@
 //!
 //! A thread of its own takes up to 64 datagrams with one system call and hands their documents to
 //! the intake. Between calls it lets datagrams gather for up to 5 ms, so that applications need not
-//! wake it with each. While the intake's queue is full it waits, and what arrives meanwhile stays in the
-//! socket's buffer, which is made large. What does not fit there is dropped by the kernel; its
-//! count is asked for every second.
+//! wake it with each. While the intake's queue is full it waits, and what arrives meanwhile stays
+//! in the socket's buffer, which is made large. What does not fit there is dropped by the kernel;
+//! its count is asked for every second.
 
 mod kernel_drops;
 mod quiet_log;
