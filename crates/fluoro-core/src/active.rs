@@ -112,11 +112,9 @@ impl Active {
 
     pub(crate) fn describe_request(&self, incoming: &IncomingRequest<'_>) {
         let owned = |text: Option<&str>| text.map(|text| Cow::Owned(text.to_owned()));
-        let forwarded = incoming.forwarded_for.and_then(request::forwarded_address);
-        let client_ip = match forwarded {
-            Some(address) => Some(Cow::Owned(address.to_string())),
-            None => owned(incoming.client_ip),
-        };
+        let forwarded = incoming.forwarded_for.and_then(request::forwarded_client);
+        let is_forwarded = forwarded.is_some();
+        let client_ip = forwarded.map(Cow::Owned).or(owned(incoming.client_ip));
         self.change(|node| {
             let http = node.details().http();
             http.url = incoming
@@ -125,7 +123,7 @@ impl Active {
             http.method = owned(incoming.method);
             http.user_agent = owned(incoming.user_agent);
             http.client_ip = client_ip;
-            http.x_forwarded_for = forwarded.is_some();
+            http.x_forwarded_for = is_forwarded;
         });
     }
 

@@ -1,11 +1,11 @@
 //! What every incoming request needs, whatever framework it came through.
 //!
-//! Nothing in a request is trusted: a malformed header starts a new trace, an address that is none
-//! is not recorded.
+//! Nothing in a request is trusted: a malformed header starts a new trace.
 
 use std::fmt::{Display, Write as _};
 use std::net::IpAddr;
 
+use fluoro_wire::limits::{MAX_FIELD_CHARACTERS, cut_to_characters};
 use fluoro_wire::trace_header::{SamplingFlag, TraceHeader};
 
 /// The caller's decision, if the header has one that counts.
@@ -25,22 +25,34 @@ pub fn decision_of(header: &TraceHeader) -> Option<bool> {
     }
 }
 
-/// The first address in a list of `X-Forwarded-For`, with or without a port.
+/// The client in a list of `X-Forwarded-For`: its first entry, as an address without a port if it is
+/// one. Proxies also write names and `unknown` there; what is no address is cut to the length of a
+/// field.
 ///
 /// ```
-/// use fluoro_core::request::forwarded_address;
+/// use fluoro_core::request::forwarded_client;
 ///
-/// assert_eq!(forwarded_address("203.0.113.7, 10.0.0.1"), "203.0.113.7".parse().ok());
-/// assert_eq!(forwarded_address("somebody"), None);
+/// assert_eq!(forwarded_client("203.0.113.7:4711, 10.0.0.1").unwrap(), "203.0.113.7");
+/// assert_eq!(forwarded_client("unknown, 10.0.0.1").unwrap(), "unknown");
+/// assert_eq!(forwarded_client(" , 10.0.0.1"), None);
 /// ```
-pub fn forwarded_address(list: &str) -> Option<IpAddr> {
+pub fn forwarded_client(list: &str) -> Option<String> {
     let first = list.split(',').next()?.trim();
-    let bare = first
+    match address(first) {
+        Some(address) => Some(address.to_string()),
+        None if first.is_empty() => None,
+        None => Some(cut_to_characters(first, MAX_FIELD_CHARACTERS).to_owned()),
+    }
+}
+
+/// An address with or without a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text
         .strip_prefix('[')
         .and_then(|rest| rest.split(']').next())
-        .unwrap_or(first);
+        .unwrap_or(text);
     bare.parse().ok().or_else(|| {
-        let (host, port) = first.rsplit_once(':')?;
+        let (host, port) = text.rsplit_once(':')?;
         port.parse::<u16>().ok()?;
         host.parse().ok()
     })

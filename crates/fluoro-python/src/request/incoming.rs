@@ -2,7 +2,7 @@
 
 use crate::once::intern;
 use fluoro_core::details::Scalar;
-use fluoro_core::request::{decision_of, forwarded_address};
+use fluoro_core::request::{decision_of, forwarded_client};
 use fluoro_wire::trace_header::{SamplingFlag, TraceHeader};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -159,12 +159,12 @@ impl<'py> Incoming<'py> {
         ask(&sampler, name, Some(request))
     }
 
-    /// Where the client is: the first address of `X-Forwarded-For` if it is one, else the peer's.
+    /// Where the client is: the first entry of `X-Forwarded-For` if there is one, else the peer's.
     fn client(&self) -> (Option<Text>, bool) {
         if let Some(forwarded) = &self.forwarded_for {
             let forwarded = forwarded.to_string_lossy();
-            if let Some(address) = forwarded_address(&forwarded) {
-                return (Some(Text::Owned(address.to_string().into())), true);
+            if let Some(client) = forwarded_client(&forwarded) {
+                return (Some(Text::Owned(client.into())), true);
             }
         }
         (self.client_ip.as_ref().map(Text::new), false)

@@ -104,6 +104,14 @@ async def test_a_proxy_names_the_client(traced: Any, daemon: Any) -> None:
     assert request['x_forwarded_for'] is True
 
 
+@pytest.mark.parametrize('named', ['foo', 'unknown', '_hidden:1'])
+async def test_a_proxy_may_name_the_client_otherwise(traced: Any, daemon: Any, named: str) -> None:
+    async with serve({'/': ok}) as server:
+        await get(server, '/', headers={'X-Forwarded-For': named})
+    request = daemon.trace()['http']['request']
+    assert (request['client_ip'], request['x_forwarded_for']) == (named, True)
+
+
 async def test_the_length_the_handler_set_is_recorded(traced: Any, daemon: Any) -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={'Content-Length': '2'})
