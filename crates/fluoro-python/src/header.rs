@@ -164,16 +164,23 @@ pub(crate) fn flag(value: &Bound<'_, PyAny>) -> Option<SamplingFlag> {
 
 /// The header a segment's request came with.
 pub(crate) fn of_segment(entity: &Bound<'_, Entity>) -> PyResult<Option<Py<PyAny>>> {
-    let py = entity.py();
     let segment = segment_of(entity);
     if !segment.is(entity) {
         return Ok(None);
     }
     let header = segment.get().with_tree(|tree, _| tree.header.clone());
-    let Some(header) = header else {
-        return Ok(None);
-    };
-    let made = Bound::new(py, TraceHeader::from_wire(py, &header)?)?.into_any();
-    fields::set(&segment, "_origin_trace_header", made.clone());
-    Ok(Some(made.unbind()))
+    header
+        .map(|header| Ok(keep(&segment, &header)?.unbind()))
+        .transpose()
+}
+
+/// Keeps the header that a request came with, for whoever asks the entity for it.
+pub(crate) fn keep<'py>(
+    entity: &Bound<'py, Entity>,
+    header: &WireHeader,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = entity.py();
+    let made = Bound::new(py, TraceHeader::from_wire(py, header)?)?.into_any();
+    fields::set(entity, "_origin_trace_header", made.clone());
+    Ok(made)
 }

@@ -94,6 +94,9 @@ impl<'py> Incoming<'py> {
             if begun.is_none() {
                 return Ok(None);
             }
+            if let Ok(entity) = begun.cast::<Entity>() {
+                crate::header::keep(entity, &header)?;
+            }
             begun
         } else {
             let decision = self.decide(recorder, own, &name, &header)?;

@@ -29,8 +29,13 @@ def index():
 def broken():
     raise LookupError('gone')
 
+@app.get('/header')
+def header():
+    kept = xray_recorder.current_subsegment().get_origin_trace_header()
+    return '', 204 if kept.data == {{'k1': 'v1'}} else 500
+
 client = app.test_client()
-answer = client.get({path!r})
+answer = client.get({path!r}, headers={{'X-Amzn-Trace-Id': 'k1=v1'}})
 print(answer.status_code, answer.headers.get('X-Amzn-Trace-Id'))
 """
 
@@ -69,6 +74,11 @@ def test_failed_request(run_program, lenient_daemon):
     assert request['fault'] is True
     (exception,) = request['cause']['exceptions']
     assert (exception['type'], exception['message']) == ('LookupError', 'gone')
+
+
+def test_subsegment_keeps_the_header_of_the_request(run_program, lenient_daemon):
+    header = f'Root={ROOT};Parent={FUNCTION_SEGMENT};Sampled=1'
+    assert run(run_program, lenient_daemon, '/header', header).startswith('204')
 
 
 def test_unsampled_invocation_sends_nothing(run_program, lenient_daemon):
