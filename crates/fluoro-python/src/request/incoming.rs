@@ -44,6 +44,11 @@ pub(crate) fn text(value: Option<Bound<'_, PyAny>>) -> Option<Bound<'_, PyString
     value?.cast_into::<PyString>().ok()
 }
 
+/// A part that says something: servers give the peer behind a Unix socket an empty address.
+fn filled(part: Option<&Bound<'_, PyString>>) -> Option<Text> {
+    part.map(Text::new).filter(|text| !text.as_ref().is_empty())
+}
+
 impl<'py> Incoming<'py> {
     /// Reads the parts by their names.
     ///
@@ -170,14 +175,14 @@ impl<'py> Incoming<'py> {
                 return (Some(Text::Owned(client.into())), true);
             }
         }
-        (self.client_ip.as_ref().map(Text::new), false)
+        (filled(self.client_ip.as_ref()), false)
     }
 
     fn describe(self, entity: &Bound<'py, Entity>, header: TraceHeader) {
         let py = entity.py();
         let (client_ip, forwarded) = self.client();
         let method = self.method.as_ref().map(Text::new);
-        let user_agent = self.user_agent.as_ref().map(Text::new);
+        let user_agent = filled(self.user_agent.as_ref());
         let parts = [self.url, method, user_agent, client_ip];
         let repeated = self.urls_as_annotation.then(|| {
             parts
