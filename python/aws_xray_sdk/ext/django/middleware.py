@@ -28,6 +28,7 @@ class XRayMiddleware:
     Makes a segment of every request, up to the end of the response's body. It belongs first in ``MIDDLEWARE``.
 
     It runs synchronously or asynchronously, as the handler below it does, so it never makes Django change threads.
+    Listed twice, the outer one records.
 
     :param get_response: the handler below, a function or a coroutine function.
     """
@@ -84,6 +85,9 @@ class XRayMiddleware:
         _add_exception(request, exception)
 
     def _begin(self, request: HttpRequest) -> Optional[Any]:
+        outer = getattr(request, "_xray_flow", None)
+        if outer is not None and not outer.has_ended:
+            return None
         try:
             flow = begin_wsgi_request(
                 xray_recorder,

@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client, RequestFactory, override_settings
 
+from aws_xray_sdk.ext.django.middleware import XRayMiddleware
 from support.daemon import FakeDaemon
 
 ROOT = '1-5e1b4151-5ac6c58f5ac6c58f5ac6c58f'
@@ -104,6 +107,29 @@ def test_the_query_string_is_not_recorded(client: Client, daemon: FakeDaemon) ->
 def test_a_secure_request_is_recorded_as_such(client: Client, daemon: FakeDaemon) -> None:
     client.get('/plain/', secure=True)
     assert daemon.trace()['http']['request']['url'] == 'https://testserver/plain/'
+
+
+def test_what_a_request_leaves_empty_is_left_out(client: Client, daemon: FakeDaemon) -> None:
+    # The peer of a server that listens on a Unix socket has an empty address.
+    client.get('/plain/', REMOTE_ADDR='', HTTP_USER_AGENT='')
+    assert daemon.trace()['http']['request'] == {'method': 'GET', 'url': 'http://testserver/plain/'}
+
+
+def test_the_outer_of_two_middlewares_records(client: Client, daemon: FakeDaemon) -> None:
+    with override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, *settings.MIDDLEWARE]):
+        twice = Client(raise_request_exception=False)
+        assert (twice.get('/plain/').status_code, twice.get('/broken/').status_code) == (200, 500)
+    plain, broken = daemon.traces()
+    assert plain['http']['response'] == {'status': 200, 'content_length': 5}
+    assert broken['cause']['exceptions'][0]['type']
+
+
+def test_a_request_object_is_traced_each_time(global_recorder: Any, daemon: FakeDaemon) -> None:
+    middleware = XRayMiddleware(lambda request: HttpResponse('ok'))
+    request = RequestFactory().get('/plain/')
+    middleware(request)
+    middleware(request)
+    assert len(daemon.traces()) == 2
 
 
 def test_a_forwarded_address_is_marked_as_such(client: Client, daemon: FakeDaemon) -> None:
