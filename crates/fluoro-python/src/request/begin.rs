@@ -73,6 +73,7 @@ pub(crate) fn begin_raw_request<'py>(
 ) -> Option<Request> {
     begin(recorder, |_| {
         let path = raw_path.to_string_lossy();
+        let authority = url::strip_standard_port(authority, scheme);
         let mut incoming = Incoming {
             method: text(Some(method)),
             url: Some(url::join_escaped(scheme, authority, &path)),

@@ -132,16 +132,21 @@ pub(super) fn without_standard_port<'py>(
     host: Bound<'py, PyString>,
     scheme: &str,
 ) -> Bound<'py, PyString> {
+    match host.to_str() {
+        Ok(text) => match strip_standard_port(text, scheme) {
+            bare if bare.len() < text.len() => PyString::new(host.py(), bare),
+            _ => host,
+        },
+        Err(_) => host,
+    }
+}
+
+/// The same for text.
+pub(super) fn strip_standard_port<'a>(host: &'a str, scheme: &str) -> &'a str {
     let port = match scheme {
         "http" => ":80",
         "https" => ":443",
         _ => return host,
     };
-    match host.to_str() {
-        Ok(text) => match text.strip_suffix(port) {
-            Some(bare) => PyString::new(host.py(), bare),
-            None => host,
-        },
-        Err(_) => host,
-    }
+    host.strip_suffix(port).unwrap_or(host)
 }

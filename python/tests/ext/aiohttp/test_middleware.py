@@ -96,6 +96,12 @@ async def test_a_matching_host_names_the_segment(traced: Any, daemon: Any) -> No
     assert [segment.name for segment in daemon.traces()] == ['shop.example', 'fallback']
 
 
+async def test_the_port_that_the_scheme_means_is_left_out(traced: Any, daemon: Any) -> None:
+    async with serve({'/': ok}) as server:
+        await get(server, '/', headers={'Host': 'shop.example:80'})
+    assert daemon.trace()['http']['request']['url'] == 'http://shop.example/'
+
+
 async def test_a_proxy_names_the_client(traced: Any, daemon: Any) -> None:
     async with serve({'/': ok}) as server:
         await get(server, '/', headers={'X-Forwarded-For': '203.0.113.7'})
