@@ -62,12 +62,20 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
     def send_with_header(self: Session, request: Any, **kwargs: Any) -> Any:
         header = _calls.header_for(self)
         if header is not None:
-            # The request may be the caller's, to be sent again elsewhere.
-            request = request.copy()
-            request.headers[XRAY_HEADER] = header
+            request = _with_header(request, header)
         return original(self, request, **kwargs)
 
     return send
+
+
+def _with_header(request: Any, header: str) -> Any:
+    """Return the request with the trace header; the caller may send its own again elsewhere."""
+    # Its own copy() knows nothing of subclasses, nor of what authentication and adapters have left on it.
+    traced = object.__new__(type(request))
+    traced.__dict__.update(request.__dict__)
+    traced.headers = request.headers.copy()
+    traced.headers[XRAY_HEADER] = header
+    return traced
 
 
 def _recorded(session: Session, method: Any, url: Any, run: Callable[[], Any]) -> Any:

@@ -89,6 +89,20 @@ def test_prepared_request(recorder, session, server, daemon):
     assert 'X-Amzn-Trace-Id' not in prepared.headers
 
 
+def test_prepared_request_stays_what_it_is(recorder, session, server, daemon):
+    class Signed(requests.PreparedRequest):
+        pass
+
+    prepared = Signed()
+    prepared.prepare(
+        'GET', f'{server.url}/items', auth=lambda request: setattr(request, 'signature', 'ours') or request
+    )
+    with recorder.in_segment('web'):
+        sent = session.send(prepared).request
+    assert (type(sent), sent.signature) == (Signed, 'ours')
+    assert 'X-Amzn-Trace-Id' in sent.headers
+
+
 @pytest.mark.parametrize('hops', [1, 3])
 def test_redirects_belong_to_the_call(recorder, session, server, daemon, hops):
     with recorder.in_segment('web'):
