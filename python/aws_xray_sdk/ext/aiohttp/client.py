@@ -24,6 +24,7 @@ from yarl import URL
 
 from aws_xray_sdk.core import xray_recorder
 from aws_xray_sdk.core._request import begin_client_request
+from aws_xray_sdk.ext._failed_calls import add_exception
 
 __all__ = ["LOCAL_EXCEPTIONS", "LOCAL_NAMESPACE", "REMOTE_NAMESPACE", "aws_xray_trace_config"]
 
@@ -104,7 +105,7 @@ async def _end_with_exception(
 
 
 def _record(call: Any, error: BaseException) -> None:
-    call.add_exception(error)
+    add_exception(call, error)
     if isinstance(error, LOCAL_EXCEPTIONS):
         call.subsegment.namespace = LOCAL_NAMESPACE
 

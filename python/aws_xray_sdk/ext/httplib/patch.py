@@ -16,6 +16,7 @@ from aws_xray_sdk.core import patcher, xray_recorder
 from aws_xray_sdk.core._request import begin_client_request
 from aws_xray_sdk.core.models.http import XRAY_HEADER
 
+from .._failed_calls import add_exception
 from .._wrapping import unwrap_method, wrap_method
 from .ignored import add_ignored, is_ignored, reset_ignored
 
@@ -73,7 +74,7 @@ def _getresponse(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             response = original(self, *args, **kwargs)
         except BaseException as error:
-            call.add_exception(error)
+            add_exception(call, error)
             call.end()
             raise
         call.end(response.status)
@@ -117,6 +118,7 @@ class _OpenCall:
     def __init__(self, call: Any) -> None:
         self.header = call.header
         self.add_exception = call.add_exception
+        self.subsegment = call.subsegment
         self.end = call.end
 
     def __del__(self) -> None:
@@ -130,7 +132,7 @@ def _failing_ends(connection: HTTPConnection, original: Callable[..., Any], *arg
     except BaseException as error:
         call = connection.__dict__.pop(_CALL, None)
         if call is not None:
-            call.add_exception(error)
+            add_exception(call, error)
             call.end()
         raise
 

@@ -13,6 +13,7 @@ from aws_xray_sdk.core._request import begin_client_request
 from aws_xray_sdk.core.models.http import XRAY_HEADER
 from aws_xray_sdk.ext.util import get_hostname
 
+from .._failed_calls import add_exception
 from .._wrapping import wrap_method
 
 TYPE_CHECKING = False
@@ -38,7 +39,7 @@ def _send(original: Callable[..., Response]) -> Callable[..., Response]:
         try:
             response = original(self, _with_header(request, call), *args, **kwargs)
         except BaseException as error:
-            call.add_exception(error)
+            add_exception(call, error)
             call.end()
             raise
         call.end(response.status_code)
@@ -56,7 +57,7 @@ def _send_async(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             response: Response = await original(self, _with_header(request, call), *args, **kwargs)
         except Exception as error:
-            call.add_exception(error)
+            add_exception(call, error)
             call.end()
             raise
         except BaseException:

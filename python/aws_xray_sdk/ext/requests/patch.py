@@ -14,6 +14,7 @@ from aws_xray_sdk.core._request import begin_client_request
 from aws_xray_sdk.core.models.http import XRAY_HEADER
 from aws_xray_sdk.ext.util import get_hostname
 
+from .._failed_calls import add_exception
 from .._wrapping import wrap_method
 
 TYPE_CHECKING = False
@@ -88,7 +89,7 @@ def _recorded(session: Session, method: Any, url: Any, run: Callable[[], Any]) -
     try:
         response = run()
     except BaseException as error:
-        call.add_exception(error)
+        add_exception(call, error)
         call.end()
         raise
     finally:

@@ -9,6 +9,7 @@ from typing import Any, Dict, List
 import pytest
 from aiohttp import (
     ClientConnectorError,
+    ClientResponseError,
     ClientSession,
     ClientTimeout,
     InvalidURL,
@@ -282,6 +283,16 @@ async def test_secrets_in_a_url_are_not_recorded(traced: Any, daemon: Any) -> No
     sent = b''.join(daemon.datagrams())
     assert not any(secret in sent for secret in (b's3cret', b't0ken', b'fr4g', b'user:'))
     assert daemon.trace().find('127.0.0.1')['http']['request']['url'] == str(url)
+
+
+@pytest.mark.improvement('S7')
+async def test_a_failed_request_quotes_no_secrets(traced: Any, daemon: Any) -> None:
+    async with plain({}) as server, traced_session() as session:
+        with traced.in_segment('shop'):
+            with pytest.raises(ClientResponseError, match='s3cret'):
+                await session.get(server.make_url('/items').with_query(token='s3cret'), raise_for_status=True)
+    assert '/items' in daemon.trace().find('127.0.0.1')['cause']['exceptions'][0]['message']
+    assert b's3cret' not in b''.join(daemon.datagrams())
 
 
 async def test_a_url_is_recorded_as_people_write_it(traced: Any, daemon: Any) -> None:

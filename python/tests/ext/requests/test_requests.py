@@ -68,6 +68,19 @@ def test_user_and_password_stay_out(recorder, session, server, daemon):
     assert all(b'secret' not in datagram for datagram in daemon.datagrams())
 
 
+@pytest.mark.improvement('S7')
+@pytest.mark.parametrize('scheme', ['http', 'unknown'])
+def test_a_failed_call_quotes_no_secrets(recorder, session, daemon, scheme):
+    with socket.socket() as unused:
+        unused.bind(('127.0.0.1', 0))
+        url = f'{scheme}://ann:s3cret@127.0.0.1:{unused.getsockname()[1]}/items?token=s3cret'
+        with recorder.in_segment('web'), pytest.raises(requests.RequestException) as raised:
+            session.get(url, params={'more': 's3cret'})
+    assert 's3cret' in str(raised.value)
+    assert '/items' in call_of(daemon)['cause']['exceptions'][0]['message']
+    assert all(b's3cret' not in datagram for datagram in daemon.datagrams())
+
+
 @pytest.mark.improvement('S3')
 def test_headers_of_the_caller_are_left_alone(recorder, session, server, daemon):
     request = requests.Request('GET', server.url, headers={'Accept': '*/*'})
