@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use pyo3::PyTraverseError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyType};
 
 use super::answer;
 use crate::entity::{Entity, change_outcome, fields};
@@ -193,6 +194,11 @@ impl Request {
         };
         drop(replaced);
         make_current(recorder, before.as_ref());
+    }
+
+    /// A copy of what it hangs on, such as a framework's request, is not recorded: there it is None.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyType>, Bound<'py, PyTuple>) {
+        (py.None().into_bound(py).get_type(), PyTuple::empty(py))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -130,6 +132,18 @@ def test_a_request_object_is_traced_each_time(global_recorder: Any, daemon: Fake
     middleware(request)
     middleware(request)
     assert len(daemon.traces()) == 2
+
+
+def test_a_request_can_be_copied(global_recorder: Any, daemon: FakeDaemon) -> None:
+    copies = []
+
+    def view(request: Any) -> HttpResponse:
+        copies.extend([copy.deepcopy(request), pickle.loads(pickle.dumps(request.__getstate__()))])
+        return HttpResponse('ok')
+
+    XRayMiddleware(view)(RequestFactory().get('/plain/'))
+    assert copies[0].path == copies[1]['path'] == '/plain/'
+    assert daemon.trace()['http']['response'] == {'status': 200}
 
 
 def test_a_forwarded_address_is_marked_as_such(client: Client, daemon: FakeDaemon) -> None:
