@@ -388,6 +388,21 @@ def test_missing_service_name_does_not_fail_requests(recorder, serve, daemon):
     assert serve(app).get('/').body == b'ok'
 
 
+def test_failure_that_repeats_is_logged_once(app, client, recorder, caplog):
+    class NamingFailed(Exception):
+        pass
+
+    class Naming:
+        def get_name(self, host):
+            raise NamingFailed(host)
+
+    recorder.dynamic_naming = Naming()
+    app.get('/')(lambda: 'ok')
+    assert [client.get('/').body for _ in range(3)] == [b'ok'] * 3
+    (record,) = [record for record in caplog.records if record.name == 'aws_xray_sdk.core']
+    assert record.exc_info[0] is NamingFailed
+
+
 @pytest.mark.parametrize('header', ['', ';;;', 'Root=', '\u00ff' * 50, '=' * 5000])
 def test_empty_trace_header_starts_a_new_trace(app, client, daemon, header):
     app.get('/')(lambda: 'ok')
