@@ -99,10 +99,11 @@ class XRayMiddleware:
         return self._after_request(self._handle_exception(*arguments))
 
     def _traced_teardown(self, *arguments: Any) -> None:
+        error = arguments[-1] if arguments else None
         try:
             self._do_teardown(*arguments)
         finally:
-            self._teardown_request()
+            self._teardown_request(error if isinstance(error, BaseException) else None)
 
     def _answering(self, wsgi_app: Callable[..., Any]) -> Callable[..., Any]:
         # The header is added here, to a plain list, because among the headers of
@@ -125,7 +126,7 @@ class XRayMiddleware:
             environ = context.request.environ
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
             # What the framework calls base_url, which costs more and differs only then.
-            url = None if path.isascii() and "%" not in path else context.request.base_url
+            url = None if path.isascii() and "%" not in path else _base_url(context.request)
             flow = begin_wsgi_request(self._recorder, environ, self.in_lambda_ctx, False, None, url)
             if flow is not None:
                 # On the context, not on the request: a copy of the context in
@@ -141,8 +142,12 @@ class XRayMiddleware:
             traced.respond(response)
         return response
 
-    def _teardown_request(self) -> None:
-        """End the segment of the current request, unless a streamed body does that."""
+    def _teardown_request(self, exception: Optional[BaseException]) -> None:
+        """
+        End the segment of the current request, unless a streamed body does that.
+
+        :param exception: what ended the request, for subclasses; it is recorded before.
+        """
         context = _current_context(None)
         traced: Optional[TracedRequest] = getattr(context, self._slot, None)
         if traced is not None:
@@ -152,6 +157,15 @@ class XRayMiddleware:
 
     def _traced(self) -> Optional[TracedRequest]:
         return getattr(_current_context(None), self._slot, None)
+
+
+def _base_url(request: Any) -> Optional[str]:
+    try:
+        url: str = request.base_url
+        return url
+    except Exception:
+        # The host is not trusted, which the application will say itself.
+        return None
 
 
 def _carry_into_threads() -> None:

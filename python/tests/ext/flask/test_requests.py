@@ -403,6 +403,33 @@ def test_failure_that_repeats_is_logged_once(app, client, recorder, caplog):
     assert record.exc_info[0] is NamingFailed
 
 
+def test_subclass_that_hooks_in(recorder, serve, daemon):
+    seen = []
+
+    class Middleware(XRayMiddleware):
+        def _before_request(self):
+            if flask.request.path != '/health':
+                super()._before_request()
+
+        def _after_request(self, response):
+            seen.append(response.status_code)
+            return super()._after_request(response)
+
+        def _teardown_request(self, exception):
+            seen.append(type(exception))
+            super()._teardown_request(exception)
+
+    app = Flask('shop')
+    Middleware(app, recorder)
+    app.get('/health', endpoint='health')(lambda: 'ok')
+    app.get('/broken', endpoint='broken')(lambda: {}['missing'])
+    client = serve(app)
+    client.get('/health')
+    client.get('/broken')
+    assert seen == [200, type(None), 500, KeyError]
+    assert daemon.document()['http']['response']['status'] == 500
+
+
 @pytest.mark.parametrize('header', ['', ';;;', 'Root=', '\u00ff' * 50, '=' * 5000])
 def test_empty_trace_header_starts_a_new_trace(app, client, daemon, header):
     app.get('/')(lambda: 'ok')
@@ -475,7 +502,8 @@ def test_odd_requests_are_answered_as_without_tracing(app, serve, lenient_daemon
 
 @pytest.mark.improvement('B6')
 @pytest.mark.parametrize('host', [b'elsewhere.example', b'10.0.0.1:80', b'bad<host>', b''])
-def test_host_that_is_not_trusted_is_refused_as_without_tracing(app, serve, daemon, host):
-    raw = b'GET / HTTP/1.1\r\nHost: ' + host + b'\r\n\r\n'
+@pytest.mark.parametrize('path', [b'/', b'/caf%C3%A9'])
+def test_host_that_is_not_trusted_is_refused_as_without_tracing(app, serve, daemon, host, path):
+    raw = b'GET ' + path + b' HTTP/1.1\r\nHost: ' + host + b'\r\n\r\n'
     assert_answered_as_without_tracing(app, serve, raw, TRUSTED_HOSTS=['shop'])
     assert len(daemon.documents()) == 1
