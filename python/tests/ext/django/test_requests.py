@@ -117,6 +117,7 @@ def test_what_a_request_leaves_empty_is_left_out(client: Client, daemon: FakeDae
     assert daemon.trace()['http']['request'] == {'method': 'GET', 'url': 'http://testserver/plain/'}
 
 
+@pytest.mark.improvement('one request, one segment')
 def test_the_outer_of_two_middlewares_records(client: Client, daemon: FakeDaemon) -> None:
     with override_settings(MIDDLEWARE=[*settings.MIDDLEWARE, *settings.MIDDLEWARE]):
         twice = Client(raise_request_exception=False)

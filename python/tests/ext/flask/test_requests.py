@@ -388,6 +388,7 @@ def test_missing_service_name_does_not_fail_requests(recorder, serve, daemon):
     assert serve(app).get('/').body == b'ok'
 
 
+@pytest.mark.improvement('row 16: the application fails with the SDK')
 def test_failure_that_repeats_is_logged_once(app, client, recorder, caplog):
     class NamingFailed(Exception):
         pass
@@ -403,6 +404,7 @@ def test_failure_that_repeats_is_logged_once(app, client, recorder, caplog):
     assert record.exc_info[0] is NamingFailed
 
 
+@pytest.mark.improvement('B5')
 def test_subclass_that_hooks_in(recorder, serve, daemon):
     seen = []
 
