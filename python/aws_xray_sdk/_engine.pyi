@@ -1,12 +1,13 @@
 """Types of the native module. Not for direct use: import from ``aws_xray_sdk.core``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, TypedDict, TypeVar, final
 
 from typing_extensions import Self, Unpack
 
 __all__ = [
+    "COMPLETED",
     "CapturedContext",
     "CapturedFunction",
     "CentralSampler",
@@ -56,6 +57,8 @@ _Returned = TypeVar("_Returned")
 _Annotation = str | int | float | bool
 _ResponseHeaders = list[tuple[str, str]] | dict[str, tuple[str, str]]
 _SamplingRequest = Mapping[str, str | None]
+
+COMPLETED: Awaitable[None]
 
 class Entity:
     def __init__(self, *args: Any, **kwargs: Any) -> None: ...

@@ -44,6 +44,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(emitter::parse_daemon_address, module)?)?;
     module.add_function(wrap_pyfunction!(enabled::set_enabled, module)?)?;
     module.add_class::<client_request::ClientRequest>()?;
+    module.add("COMPLETED", client_request::Completed)?;
     module.add_class::<carried::CapturedContext>()?;
     request::register(module)?;
     module.add_function(wrap_pyfunction!(
