@@ -29,7 +29,7 @@ CHECK_SECONDS = 1500
 PROFILE = "quick"
 #: Crates with dependencies that take minutes to build: tested in the profile that the demo builds anyway.
 AGENT_CRATES = ("fluoro-agent", "fluoro-store")
-#: Property tests take the same inputs each time, so that a commit passes or fails for good; `make explore` tries others.
+#: Property tests take the same inputs each time: a commit passes or fails for good. `make explore` tries others.
 SEED = "1"
 #: The version whose environment also serves the checks that need one interpreter only, if it is there.
 PREFERRED = "3.11"
