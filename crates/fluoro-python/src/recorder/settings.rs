@@ -1,7 +1,7 @@
 //! What a recorder is configured with.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use fluoro_core::details::{RuntimeContext, Surroundings};
 use parking_lot::Mutex;
@@ -11,9 +11,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use super::ContextOrForeign;
+use super::methods_of_ours::MethodsOfOurs;
 use crate::context::Context;
 use crate::json::{Objects, write};
-use crate::once;
 use crate::streaming::DefaultStreaming;
 use crate::text::Text;
 
@@ -34,8 +34,7 @@ pub(crate) struct Settings {
     sampling: AtomicBool,
     /// Whether the text of SQL statements is recorded.
     stream_sql: AtomicBool,
-    /// Whether the recorder's class begins and ends subsegments our way, once that is known.
-    plain: OnceLock<bool>,
+    methods: MethodsOfOurs,
 }
 
 struct Parts {
@@ -76,22 +75,19 @@ impl Settings {
             }),
             sampling: AtomicBool::new(true),
             stream_sql: AtomicBool::new(true),
-            plain: OnceLock::new(),
+            methods: MethodsOfOurs::default(),
         }
     }
 
-    /// True unless the recorder's class overrides how subsegments begin or end.
+    /// True unless the recorder, or its class, has its own idea of how subsegments begin or end.
+    #[inline]
     pub(crate) fn is_plain(&self, recorder: &Bound<'_, PyAny>) -> bool {
-        *once::get_or_make(&self.plain, || {
-            let base = recorder.py().get_type::<super::Recorder>();
-            let class = recorder.get_type();
-            ["begin_subsegment", "end_subsegment"].iter().all(|method| {
-                match (class.getattr(*method), base.getattr(*method)) {
-                    (Ok(own), Ok(ours)) => own.is(&ours),
-                    _ => false,
-                }
-            })
-        })
+        self.methods.are_in_use(recorder)
+    }
+
+    /// Takes notice of a method that was put on the recorder itself, or taken off it.
+    pub(super) fn look_at_methods(&self, recorder: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.methods.look_at(recorder)
     }
 
     /// The context if all its methods are ours, else as an error whatever the program gave us.
