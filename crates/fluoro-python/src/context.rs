@@ -5,16 +5,37 @@
 
 use crate::once::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::context_variable::ContextVariable;
 use crate::entity::{DummySegment, Entity, Subsegment, enclosing};
+use crate::methods_of_ours::MethodsOfOurs;
 use crate::{carried, enabled, log};
+
+/// Methods that do more in a subclass, or as a mock, than what the recorder does by itself.
+const METHODS: [&str; 7] = [
+    "put_segment",
+    "end_segment",
+    "put_subsegment",
+    "end_subsegment",
+    "get_trace_entity",
+    "set_trace_entity",
+    "clear_trace_entities",
+];
 
 /// Keeps the current segment or subsegment of each thread and task.
 #[pyclass(frozen, subclass, name = "Context", module = "aws_xray_sdk._engine")]
 pub(crate) struct Context {
     pub(crate) current: ContextVariable,
+    methods: MethodsOfOurs,
+}
+
+impl Context {
+    /// True when all methods are ours, so that the recorder need not call them.
+    #[inline]
+    pub(crate) fn is_plain(&self, own: &Bound<'_, Self>) -> bool {
+        self.methods.are_in_use::<Self>(own)
+    }
 }
 
 impl Drop for Context {
@@ -34,7 +55,10 @@ impl Context {
     ) -> PyResult<Self> {
         let current = ContextVariable::new(py, c"aws_xray_entity")?;
         carried::register(py, &current);
-        Ok(Context { current })
+        Ok(Context {
+            current,
+            methods: MethodsOfOurs::new(&METHODS),
+        })
     }
 
     /// Makes a segment current, in place of any other.
@@ -117,6 +141,29 @@ impl Context {
     /// Makes nothing current.
     fn clear_trace_entities(&self, py: Python<'_>) -> PyResult<()> {
         self.current.set(py, py.None().bind(py))
+    }
+
+    /// Takes notice of a method that was put on the context itself, or taken off it.
+    fn _look_at_methods(slf: &Bound<'_, Self>) -> PyResult<()> {
+        slf.get().methods.look_at(slf)
+    }
+
+    /// The segment and the open subsegments down to the current one.
+    fn _open_entities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let entities = PyList::empty(py);
+        let mut next = self.current.get(py);
+        while let Some(entity) = next {
+            entities.insert(0, &entity)?;
+            next = match entity.cast::<Entity>() {
+                Ok(own) if own.get().is_segment() => None,
+                Ok(own) => Some(enclosing(own)?.into_any()),
+                Err(_) if is_subsegment(&entity)? => {
+                    Some(entity.getattr(intern!(py, "parent_segment"))?)
+                }
+                Err(_) => None,
+            };
+        }
+        Ok(entities)
     }
 
     /// Whether there is a current entity, without any consequence.

@@ -32,7 +32,7 @@ pub(crate) use base::{Entity, Kind, segment_of};
 pub(crate) use children::{reconcile, remove, unlist};
 pub(crate) use dummy::{DummySegment, DummySubsegment};
 pub(crate) use facade::FacadeSegment;
-pub(crate) use handle::{as_entity, begin_child, enclosing, handle, register};
+pub(crate) use handle::{as_built_in, as_entity, begin_child, enclosing, handle, register};
 pub(crate) use identity::{clean_name, parse_id};
 pub(crate) use methods::document;
 pub(crate) use outcome::change_outcome;

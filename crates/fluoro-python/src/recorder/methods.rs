@@ -319,8 +319,8 @@ impl Recorder {
         self.settings.context_object(py)
     }
     #[setter]
-    fn set_context(&self, context: Bound<'_, PyAny>) -> PyResult<()> {
-        self.settings.set_context(context)
+    fn set_context(&self, context: Bound<'_, PyAny>) {
+        self.settings.set_context(context);
     }
     /// Takes documents away.
     #[getter]

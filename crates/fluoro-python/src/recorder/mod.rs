@@ -5,7 +5,6 @@ mod current;
 mod data;
 mod ending;
 mod methods;
-mod methods_of_ours;
 mod settings;
 
 use pyo3::prelude::*;

@@ -11,22 +11,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use super::ContextOrForeign;
-use super::methods_of_ours::MethodsOfOurs;
 use crate::context::Context;
 use crate::json::{Objects, write};
+use crate::methods_of_ours::MethodsOfOurs;
 use crate::streaming::DefaultStreaming;
 use crate::text::Text;
 
-/// Methods whose override in a subclass of `Context` takes the recorder off the fast path.
-const CONTEXT_METHODS: [&str; 7] = [
-    "put_segment",
-    "end_segment",
-    "put_subsegment",
-    "end_subsegment",
-    "get_trace_entity",
-    "set_trace_entity",
-    "clear_trace_entities",
-];
+/// How subsegments begin, end and enclose a call.
+const METHODS: [&str; 3] = ["begin_subsegment", "end_subsegment", "record_subsegment"];
 
 /// The parts of a recorder's configuration that recording reads.
 pub(crate) struct Settings {
@@ -39,7 +31,7 @@ pub(crate) struct Settings {
 
 struct Parts {
     context: Py<PyAny>,
-    /// The context again, when all its methods are ours.
+    /// The context again, when its methods may all be ours.
     own_context: Option<Py<Context>>,
     emitter: Py<PyAny>,
     streaming: Py<PyAny>,
@@ -75,14 +67,14 @@ impl Settings {
             }),
             sampling: AtomicBool::new(true),
             stream_sql: AtomicBool::new(true),
-            methods: MethodsOfOurs::default(),
+            methods: MethodsOfOurs::new(&METHODS),
         }
     }
 
     /// True unless the recorder, or its class, has its own idea of how subsegments begin or end.
     #[inline]
     pub(crate) fn is_plain(&self, recorder: &Bound<'_, PyAny>) -> bool {
-        self.methods.are_in_use(recorder)
+        self.methods.are_in_use::<super::Recorder>(recorder)
     }
 
     /// Takes notice of a method that was put on the recorder itself, or taken off it.
@@ -99,15 +91,17 @@ impl Settings {
         self.parts.lock().context.clone_ref(py)
     }
 
-    pub(super) fn set_context(&self, context: Bound<'_, PyAny>) -> PyResult<()> {
-        let own = own_context(&context)?;
+    pub(super) fn set_context(&self, context: Bound<'_, PyAny>) {
+        let own = context
+            .cast::<Context>()
+            .ok()
+            .map(|own| own.clone().unbind());
         let replaced = {
             let mut parts = self.parts.lock();
             let own = std::mem::replace(&mut parts.own_context, own);
             (own, std::mem::replace(&mut parts.context, context.unbind()))
         };
         drop(replaced);
-        Ok(())
     }
 
     pub(super) fn emitter<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
@@ -301,26 +295,10 @@ impl Settings {
 impl Parts {
     fn context<'py>(&self, py: Python<'py>) -> ContextOrForeign<'py> {
         match &self.own_context {
-            Some(own) => Ok(own.bind(py).clone()),
-            None => Err(self.context.bind(py).clone()),
+            Some(own) if own.get().is_plain(own.bind(py)) => Ok(own.bind(py).clone()),
+            _ => Err(self.context.bind(py).clone()),
         }
     }
-}
-
-/// The context as one of ours, unless a subclass has its own idea of what is current.
-fn own_context(context: &Bound<'_, PyAny>) -> PyResult<Option<Py<Context>>> {
-    let py = context.py();
-    let Ok(own) = context.cast::<Context>() else {
-        return Ok(None);
-    };
-    let base = py.get_type::<Context>();
-    let class = context.get_type();
-    for method in CONTEXT_METHODS {
-        if !class.getattr(method)?.is(&base.getattr(method)?) {
-            return Ok(None);
-        }
-    }
-    Ok(Some(own.clone().unbind()))
 }
 
 /// The metadata in the form documents take, if it has the form recorders usually have.

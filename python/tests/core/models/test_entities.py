@@ -458,6 +458,30 @@ def test_entities_can_be_subclassed():
     assert json.loads(segment.serialize())['extra'] == 'extra'
 
 
+def test_the_recorder_calls_the_methods_of_subclasses(memory_recorder):
+    class Noting(Subsegment):
+        def put_annotation(self, key, value):
+            super().put_annotation(f'my_{key}', value)
+
+        def put_metadata(self, key, value, namespace='default'):
+            super().put_metadata(key, value, f'my_{namespace}')
+
+        def close(self, end_time=None):
+            self.closed = True
+            super().close(end_time)
+
+    with memory_recorder.in_segment('web') as segment:
+        subsegment = Noting('load', 'local', segment)
+        memory_recorder.context.put_subsegment(subsegment)
+        memory_recorder.put_annotation('a', 1)
+        memory_recorder.put_metadata('b', 2)
+        memory_recorder.end_subsegment()
+        assert memory_recorder.get_trace_entity() is segment
+    assert (subsegment.annotations, subsegment.metadata) == ({'my_a': 1}, {'my_default': {'b': 2}})
+    assert (subsegment.closed, subsegment.in_progress) == (True, False)
+    assert len(memory_recorder.emitter.entities) == 1
+
+
 def test_vars_shows_every_attribute(recorder):
     segment = recorder.begin_segment('web')
     segment.put_annotation('region', 'eu')
