@@ -74,7 +74,7 @@ impl Context {
         let py = slf.py();
         let entity = slf.call_method0(intern!(py, "get_trace_entity"))?;
         if !entity.is_truthy()? {
-            log::warn(py, "there is no segment to end");
+            log::warn(py, log::Logger::Context, "there is no segment to end");
             return Ok(());
         }
         let segment = if is_subsegment(&entity)? {
@@ -94,6 +94,7 @@ impl Context {
             let name = subsegment.getattr("name")?;
             log::warn(
                 py,
+                log::Logger::Context,
                 &format!("no segment is open, subsegment {name} is left out"),
             );
             return Ok(());
@@ -119,7 +120,7 @@ impl Context {
             return Ok(true);
         }
         if !entity.is_instance_of::<DummySegment>() && !entity.is_none() {
-            log::warn(py, "there is no subsegment to end");
+            log::warn(py, log::Logger::Context, "there is no subsegment to end");
         }
         Ok(false)
     }

@@ -128,7 +128,7 @@ impl UdpSender {
             && self.emitter.should_log(&error)
         {
             let message = format!("trace data was not sent: {error}; further losses are counted");
-            log::warn(py, &message);
+            log::warn(py, log::Logger::Emitter, &message);
         }
     }
 }

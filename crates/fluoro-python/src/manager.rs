@@ -337,6 +337,7 @@ pub(crate) fn record_exception(
     if let Err(error) = result {
         crate::log::log(
             py,
+            crate::log::Logger::Recorder,
             "debug",
             &format!("an exception was not recorded: {error}"),
         );
@@ -388,6 +389,7 @@ pub(crate) fn call_captured<'py>(
     if let Err(failure) = end_plain(plain, &subsegment) {
         crate::log::log(
             py,
+            crate::log::Logger::Recorder,
             "error",
             &format!("a subsegment was not ended: {failure}"),
         );

@@ -44,6 +44,7 @@ fn put_part(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny>) -> 
         _ => {
             log::warn(
                 entity.py(),
+                log::Logger::Entity,
                 &format!(
                     "http data left out: {key:?} is none of url, method, user_agent, client_ip, \
                      x_forwarded_for, status, content_length"

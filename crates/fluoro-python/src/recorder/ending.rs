@@ -50,7 +50,12 @@ impl Recorder {
         if segment.get().is_in_progress() {
             close(&segment, end_time.as_ref())?;
         } else {
-            log::log(py, "debug", "the segment had ended before");
+            log::log(
+                py,
+                log::Logger::Recorder,
+                "debug",
+                "the segment had ended before",
+            );
         }
         let (had_left, complete) = segment
             .get()
@@ -97,7 +102,7 @@ impl Recorder {
         };
         if current.get().is_segment() {
             if !current.get().is_dummy() {
-                log::warn(py, "there is no subsegment to end");
+                log::warn(py, log::Logger::Context, "there is no subsegment to end");
             }
             return Ok(());
         }
