@@ -3,6 +3,8 @@
 //! Its value is the innermost open entity; the way to the outer ones is the tree itself. Tasks and
 //! copied contexts therefore each have their own place in the tree and cannot disturb each other.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::once::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
@@ -28,13 +30,22 @@ const METHODS: [&str; 7] = [
 pub(crate) struct Context {
     pub(crate) current: ContextVariable,
     methods: MethodsOfOurs,
+    plain: AtomicBool,
 }
 
 impl Context {
-    /// True when all methods are ours, so that the recorder need not call them.
+    /// True when all methods were ours when that was last looked at, so that a recorder need not
+    /// call them.
     #[inline]
-    pub(crate) fn is_plain(&self, own: &Bound<'_, Self>) -> bool {
-        self.methods.are_in_use::<Self>(own)
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain.load(Ordering::Relaxed)
+    }
+
+    /// Looks at whose methods there are. That is done when a recorder is given the context and when
+    /// the context is given a method; asking at each subsegment would be noticed there.
+    pub(crate) fn look_at_class(&self, own: &Bound<'_, Self>) {
+        let plain = self.methods.are_in_use::<Self>(own);
+        self.plain.store(plain, Ordering::Relaxed);
     }
 }
 
@@ -58,6 +69,7 @@ impl Context {
         Ok(Context {
             current,
             methods: MethodsOfOurs::new(&METHODS),
+            plain: AtomicBool::new(false),
         })
     }
 
@@ -146,7 +158,9 @@ impl Context {
 
     /// Takes notice of a method that was put on the context itself, or taken off it.
     fn _look_at_methods(slf: &Bound<'_, Self>) -> PyResult<()> {
-        slf.get().methods.look_at(slf)
+        slf.get().methods.look_at(slf)?;
+        slf.get().look_at_class(slf);
+        Ok(())
     }
 
     /// The segment and the open subsegments down to the current one.

@@ -2,7 +2,7 @@
 //! mock on the class or the object, brings a method of its own.
 #![allow(unsafe_code)] // the version of a type is a field that only its C structure has
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use pyo3::PyTypeInfo;
 use pyo3::prelude::*;
@@ -14,8 +14,8 @@ const OUR_PACKAGE: &str = "aws_xray_sdk.";
 /// What is known of some methods of an object.
 pub(crate) struct MethodsOfOurs {
     names: &'static [&'static str],
-    /// The version of the class that was looked at, and in the lowest bit what was found.
-    known: AtomicU64,
+    /// The version of the class that was found to have them, and the object none of its own; or 0.
+    known: AtomicU32,
     /// True while the object itself has one of the methods.
     on_object: AtomicBool,
 }
@@ -24,7 +24,7 @@ impl MethodsOfOurs {
     pub(crate) fn new(names: &'static [&'static str]) -> Self {
         MethodsOfOurs {
             names,
-            known: AtomicU64::new(0),
+            known: AtomicU32::new(0),
             on_object: AtomicBool::new(false),
         }
     }
@@ -33,22 +33,16 @@ impl MethodsOfOurs {
     #[inline]
     pub(crate) fn are_in_use<Base: PyTypeInfo>(&self, object: &Bound<'_, PyAny>) -> bool {
         let version = version_of_class(object);
-        let known = self.known.load(Ordering::Relaxed);
-        let on_class = if version != 0 && known >> 1 == u64::from(version) {
-            known & 1 == 1
-        } else {
-            self.look_at_class::<Base>(object)
-        };
-        on_class && !self.on_object.load(Ordering::Relaxed)
+        (version != 0 && version == self.known.load(Ordering::Relaxed))
+            || self.find_out::<Base>(object)
     }
 
     #[cold]
-    fn look_at_class<Base: PyTypeInfo>(&self, object: &Bound<'_, PyAny>) -> bool {
-        let ours = self.are_ours::<Base>(object);
+    fn find_out<Base: PyTypeInfo>(&self, object: &Bound<'_, PyAny>) -> bool {
+        let ours = !self.on_object.load(Ordering::Relaxed) && self.are_ours::<Base>(object);
         // Looking the methods up gave the class a version, unless it has none to give any more.
-        let version = u64::from(version_of_class(object));
-        self.known
-            .store(version << 1 | u64::from(ours), Ordering::Relaxed);
+        let version = if ours { version_of_class(object) } else { 0 };
+        self.known.store(version, Ordering::Relaxed);
         ours
     }
 
@@ -77,6 +71,7 @@ impl MethodsOfOurs {
             on_object |= attributes.contains(*name)?;
         }
         self.on_object.store(on_object, Ordering::Relaxed);
+        self.known.store(0, Ordering::Relaxed);
         Ok(())
     }
 }

@@ -69,8 +69,8 @@ class Context(_engine.Context):
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        if not name.startswith("_"):
-            # Perhaps a mock in the place of a method.
+        if callable(getattr(type(self), name, None)):
+            # A mock in the place of a method.
             self._look_at_methods()
 
     def __delattr__(self, name: str) -> None:

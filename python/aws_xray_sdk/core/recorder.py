@@ -50,21 +50,21 @@ class _Part:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
-        self._deleted = "deleted " + name
 
     def __get__(self, recorder: Any, owner: type | None = None) -> Any:
         if recorder is None:
             return self
-        if self._deleted in recorder.__dict__:
+        if self._name in recorder._deleted_parts:
             raise AttributeError("%r was deleted" % self._name)
         return self._kept.__get__(recorder, owner)
 
     def __set__(self, recorder: Any, value: Any) -> None:
-        recorder.__dict__.pop(self._deleted, None)
+        if recorder._deleted_parts:
+            recorder._deleted_parts -= {self._name}
         self._kept.__set__(recorder, value)
 
     def __delete__(self, recorder: Any) -> None:
-        recorder.__dict__[self._deleted] = True
+        recorder._deleted_parts |= {self._name}
 
 
 class AWSXRayRecorder(_engine.Recorder):
@@ -89,6 +89,7 @@ class AWSXRayRecorder(_engine.Recorder):
     _origin = _Part(_engine.Recorder.origin)
     _service = _Part(_engine.Recorder.service)
     _stream_sql = _Part(_engine.Recorder.stream_sql)
+    _deleted_parts: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self.streaming = DefaultStreaming()
@@ -122,8 +123,9 @@ class AWSXRayRecorder(_engine.Recorder):
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        if not name.startswith("_"):
-            # Perhaps a mock in the place of a method.
+        if callable(getattr(type(self), name, None)):
+            # A mock in the place of a method. Looking for one has a price: the dict of
+            # attributes has to be made, and methods are found more slowly from then on.
             self._look_at_methods()
 
     def __delattr__(self, name: str) -> None:

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList};
 
-use super::{Entity, Segment, Subsegment, clean_name, fields, parse_id};
+use super::{Entity, Segment, Subsegment, clean_name, fields, generic, parse_id};
 use crate::entity::{DummySegment, DummySubsegment, FacadeSegment};
 
 /// An attribute that no descriptor knows.
@@ -98,6 +98,9 @@ pub(super) fn set(entity: &Bound<'_, Entity>, name: &str, value: Bound<'_, PyAny
     if PLACES.contains(&name) {
         return Ok(());
     }
+    if is_method(entity, name)? {
+        return generic::set_attribute(entity, name, Some(&value));
+    }
     if set_in_tree(entity, name, &value)? {
         fields::unset(entity, name);
     } else {
@@ -108,10 +111,21 @@ pub(super) fn set(entity: &Bound<'_, Entity>, name: &str, value: Bound<'_, PyAny
 
 /// Deletes what the program has set; what every entity has goes back to its own value.
 pub(super) fn delete(entity: &Bound<'_, Entity>, name: &str) -> PyResult<()> {
+    if is_method(entity, name)? {
+        return generic::set_attribute(entity, name, None);
+    }
     if fields::unset(entity, name) || entity.hasattr(name)? {
         return Ok(());
     }
     Err(missing(entity, name))
+}
+
+/// True for what the class has as a method: a mock in its place is no part of the document.
+fn is_method(entity: &Bound<'_, Entity>, name: &str) -> PyResult<bool> {
+    match entity.get_type().getattr_opt(name)? {
+        Some(found) => Ok(found.is_callable() && !found.hasattr("__set__")?),
+        None => Ok(false),
+    }
 }
 
 /// False for instances of the program's own subclasses.

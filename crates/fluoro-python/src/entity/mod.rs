@@ -15,6 +15,7 @@ mod collector;
 pub(crate) mod dummy;
 mod facade;
 pub(crate) mod fields;
+mod generic;
 mod handle;
 mod http;
 mod identity;

@@ -92,10 +92,10 @@ impl Settings {
     }
 
     pub(super) fn set_context(&self, context: Bound<'_, PyAny>) {
-        let own = context
-            .cast::<Context>()
-            .ok()
-            .map(|own| own.clone().unbind());
+        let own = context.cast::<Context>().ok().map(|own| {
+            own.get().look_at_class(own);
+            own.clone().unbind()
+        });
         let replaced = {
             let mut parts = self.parts.lock();
             let own = std::mem::replace(&mut parts.own_context, own);
@@ -293,9 +293,10 @@ impl Settings {
 }
 
 impl Parts {
+    #[inline]
     fn context<'py>(&self, py: Python<'py>) -> ContextOrForeign<'py> {
         match &self.own_context {
-            Some(own) if own.get().is_plain(own.bind(py)) => Ok(own.bind(py).clone()),
+            Some(own) if own.get().is_plain() => Ok(own.bind(py).clone()),
             _ => Err(self.context.bind(py).clone()),
         }
     }

@@ -6,6 +6,7 @@ import copy
 import gc
 import json
 import weakref
+from unittest.mock import patch
 
 import pytest
 
@@ -189,3 +190,28 @@ def test_weak_references(kind):
     gc.collect()
     assert reference() is None
     assert len(notes) == 0
+
+
+@pytest.mark.parametrize('kind', [Segment, Subsegment])
+def test_a_mock_in_the_place_of_a_method(kind):
+    entity = made(kind)
+    with patch.object(entity, 'put_annotation') as put:
+        entity.put_annotation('key', 1)
+        assert 'put_annotation' not in entity.serialize()
+    put.assert_called_once_with('key', 1)
+    entity.put_annotation('key', 2)
+    assert entity.annotations == {'key': 2}
+
+
+def test_an_entity_that_its_own_method_holds_is_collected():
+    entity = Segment('web')
+    entity.put_metadata = lambda *arguments, kept=entity: kept
+    reference = weakref.ref(entity)
+    del entity
+    gc.collect()
+    assert reference() is None
+
+
+def test_vars_of_an_instance_of_a_subclass():
+    shown = vars(Job(7))
+    assert (shown['name'], shown['number'], shown['annotations']) == ('job 7', 7, {})
