@@ -13,6 +13,7 @@ mod host;
 mod json;
 mod log;
 mod manager;
+mod methods_of_ours;
 mod once;
 mod query;
 mod recorder;
