@@ -13,7 +13,7 @@ SOURCES := $(shell find crates python/aws_xray_sdk -name '*.rs' -o -name '*.py' 
 export PYO3_BUILD_EXTENSION_MODULE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test bench agent viewer engine wheel format lint setup clean
+.PHONY: help demo demo-stop test explore bench agent viewer engine wheel format lint setup clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ demo-stop: ## Stop the agent that the demo has left
 test: setup ## Everything: Rust, each Python found, real databases, types, the demo
 	@$(MAKE) --no-print-directory $(CACHE)/build.stamp
 	@$(VENV)/bin/python tools/run_tests.py
+
+explore: ## The property tests of Rust with new inputs each time, far more than the tests take
+	@PROPTEST_CASES=$(or $(CASES),50000) cargo test --quiet --profile quick --workspace --exclude fluoro-python --lib --tests
 
 bench: ## Compare the cost of tracing with other tracers, and measure the agent, into bench
 	@$(PYTHON) bench/run.py

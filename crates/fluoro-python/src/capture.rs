@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 use std::sync::OnceLock;
 
-use crate::manager::{call_captured, require_callable};
+use crate::manager::{call_captured, plain_recorder, require_callable};
 
 // A function that records each call in a subsegment. In every other respect it looks like the
 // function it wraps, its documentation included: a doc comment here would hide that.
@@ -85,7 +85,8 @@ impl CapturedFunction {
         let py = slf.py();
         let own = slf.get();
         let wrapped = own.wrapped.bind(py);
-        let is_function = wrapped.is_exact_instance_of::<pyo3::types::PyFunction>();
+        let is_function = wrapped.is_exact_instance_of::<pyo3::types::PyFunction>()
+            && plain_recorder(own.recorder.bind(py)).is_some();
         if is_function && !instance.is_none() {
             static METHOD: OnceLock<Py<PyType>> = OnceLock::new();
             return once::import(&METHOD, py, "types", "MethodType")?.call1((slf, instance));

@@ -3,18 +3,50 @@
 //! Its value is the innermost open entity; the way to the outer ones is the tree itself. Tasks and
 //! copied contexts therefore each have their own place in the tree and cannot disturb each other.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::once::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyList, PyTuple};
 
 use crate::context_variable::ContextVariable;
 use crate::entity::{DummySegment, Entity, Subsegment, enclosing};
+use crate::methods_of_ours::MethodsOfOurs;
 use crate::{carried, enabled, log};
+
+/// Methods that do more in a subclass, or as a mock, than what the recorder does by itself.
+const METHODS: [&str; 7] = [
+    "put_segment",
+    "end_segment",
+    "put_subsegment",
+    "end_subsegment",
+    "get_trace_entity",
+    "set_trace_entity",
+    "clear_trace_entities",
+];
 
 /// Keeps the current segment or subsegment of each thread and task.
 #[pyclass(frozen, subclass, name = "Context", module = "aws_xray_sdk._engine")]
 pub(crate) struct Context {
     pub(crate) current: ContextVariable,
+    methods: MethodsOfOurs,
+    plain: AtomicBool,
+}
+
+impl Context {
+    /// True when all methods were ours when that was last looked at, so that a recorder need not
+    /// call them.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain.load(Ordering::Relaxed)
+    }
+
+    /// Looks at whose methods there are. That is done when a recorder is given the context and when
+    /// the context is given a method; asking at each subsegment would be noticed there.
+    pub(crate) fn look_at_class(&self, own: &Bound<'_, Self>) {
+        let plain = self.methods.are_in_use::<Self>(own);
+        self.plain.store(plain, Ordering::Relaxed);
+    }
 }
 
 impl Drop for Context {
@@ -34,7 +66,11 @@ impl Context {
     ) -> PyResult<Self> {
         let current = ContextVariable::new(py, c"aws_xray_entity")?;
         carried::register(py, &current);
-        Ok(Context { current })
+        Ok(Context {
+            current,
+            methods: MethodsOfOurs::new(&METHODS),
+            plain: AtomicBool::new(false),
+        })
     }
 
     /// Makes a segment current, in place of any other.
@@ -50,7 +86,7 @@ impl Context {
         let py = slf.py();
         let entity = slf.call_method0(intern!(py, "get_trace_entity"))?;
         if !entity.is_truthy()? {
-            log::warn(py, "there is no segment to end");
+            log::warn(py, log::Logger::Context, "there is no segment to end");
             return Ok(());
         }
         let segment = if is_subsegment(&entity)? {
@@ -70,6 +106,7 @@ impl Context {
             let name = subsegment.getattr("name")?;
             log::warn(
                 py,
+                log::Logger::Context,
                 &format!("no segment is open, subsegment {name} is left out"),
             );
             return Ok(());
@@ -95,7 +132,7 @@ impl Context {
             return Ok(true);
         }
         if !entity.is_instance_of::<DummySegment>() && !entity.is_none() {
-            log::warn(py, "there is no subsegment to end");
+            log::warn(py, log::Logger::Context, "there is no subsegment to end");
         }
         Ok(false)
     }
@@ -117,6 +154,31 @@ impl Context {
     /// Makes nothing current.
     fn clear_trace_entities(&self, py: Python<'_>) -> PyResult<()> {
         self.current.set(py, py.None().bind(py))
+    }
+
+    /// Takes notice of a method that was put on the context itself, or taken off it.
+    fn _look_at_methods(slf: &Bound<'_, Self>) -> PyResult<()> {
+        slf.get().methods.look_at(slf)?;
+        slf.get().look_at_class(slf);
+        Ok(())
+    }
+
+    /// The segment and the open subsegments down to the current one.
+    fn _open_entities<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let entities = PyList::empty(py);
+        let mut next = self.current.get(py);
+        while let Some(entity) = next {
+            entities.insert(0, &entity)?;
+            next = match entity.cast::<Entity>() {
+                Ok(own) if own.get().is_segment() => None,
+                Ok(own) => Some(enclosing(own)?.into_any()),
+                Err(_) if is_subsegment(&entity)? => {
+                    Some(entity.getattr(intern!(py, "parent_segment"))?)
+                }
+                Err(_) => None,
+            };
+        }
+        Ok(entities)
     }
 
     /// Whether there is a current entity, without any consequence.

@@ -1,7 +1,5 @@
 //! Sending to the daemon, as Python sees it.
 
-use std::sync::OnceLock;
-
 use fluoro_core::emission;
 use fluoro_core::emitter::{Emitter, SendError, UdpEmitter};
 use fluoro_wire::daemon_address::{DaemonAddress, Endpoint};
@@ -13,14 +11,12 @@ use crate::entity::attributes::is_built_in;
 use crate::entity::{Entity, reconcile};
 use crate::json::PythonResolver;
 use crate::log;
-use crate::once;
+use crate::once::intern;
 
 /// Sends documents over UDP, without ever blocking; what it drops it counts.
 #[pyclass(frozen, subclass, module = "aws_xray_sdk._engine")]
 pub(crate) struct UdpSender {
     emitter: UdpEmitter,
-    /// Whether a subclass sends the text of documents its own way, once that is known.
-    sends_text: OnceLock<bool>,
 }
 
 #[pymethods]
@@ -30,7 +26,6 @@ impl UdpSender {
     fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         UdpSender {
             emitter: UdpEmitter::new(DaemonAddress::default().udp),
-            sends_text: OnceLock::new(),
         }
     }
 
@@ -41,14 +36,13 @@ impl UdpSender {
 
     /// Sends the document of a segment or subsegment; never raises.
     pub(crate) fn send_entity(slf: &Bound<'_, Self>, entity: &Bound<'_, PyAny>) {
-        let sender = slf.get();
-        let result = if sender.sends_text(slf) {
-            text_of(entity).and_then(|text| match text {
+        let result = match sends_text(slf) {
+            Ok(false) => slf.get().send(slf.py(), entity),
+            Ok(true) => text_of(entity).and_then(|text| match text {
                 Some(text) => slf.call_method1("_send_data", (text,)).map(drop),
                 None => Ok(()),
-            })
-        } else {
-            sender.send(slf.py(), entity)
+            }),
+            Err(error) => Err(error),
         };
         if let Err(error) = result {
             log::failure(slf.py(), "a document could not be sent", &error);
@@ -56,10 +50,20 @@ impl UdpSender {
     }
 
     /// Sends the text of a document; subclasses may send it elsewhere.
-    fn _send_data(&self, py: Python<'_>, data: &str) {
-        self.prepare(py);
-        let failure = self.emitter.send(data.as_bytes()).err();
-        self.report(py, failure);
+    fn _send_data(slf: &Bound<'_, Self>, data: &str) {
+        let py = slf.py();
+        match seen_socket(slf) {
+            Ok(Some(socket)) => {
+                if let Err(error) = send_through(slf, &socket, data) {
+                    log::failure(py, "a document could not be sent", &error);
+                }
+            }
+            Ok(None) | Err(_) => {
+                slf.get().prepare(py);
+                let failure = slf.get().emitter.send(data.as_bytes()).err();
+                slf.get().report(py, failure);
+            }
+        }
     }
 
     /// Numbers of datagrams sent, refused by the host and dropped, by reason.
@@ -77,16 +81,6 @@ impl UdpSender {
 }
 
 impl UdpSender {
-    fn sends_text(&self, own: &Bound<'_, Self>) -> bool {
-        *once::get_or_make(&self.sends_text, || {
-            let ours = own.py().get_type::<UdpSender>().getattr("_send_data");
-            match (own.get_type().getattr("_send_data"), ours) {
-                (Ok(method), Ok(ours)) => !method.is(&ours),
-                _ => false,
-            }
-        })
-    }
-
     fn send(&self, py: Python<'_>, entity: &Bound<'_, PyAny>) -> PyResult<()> {
         self.prepare(py);
         let mut failure = None;
@@ -134,9 +128,49 @@ impl UdpSender {
             && self.emitter.should_log(&error)
         {
             let message = format!("trace data was not sent: {error}; further losses are counted");
-            log::warn(py, &message);
+            log::warn(py, log::Logger::Emitter, &message);
         }
     }
+}
+
+/// True when the text of documents is sent another way: by a subclass, a mock, or through a socket
+/// that Python has seen.
+fn sends_text(emitter: &Bound<'_, UdpSender>) -> PyResult<bool> {
+    let py = emitter.py();
+    let name = intern!(py, "_send_data");
+    let ours = py.get_type::<UdpSender>().getattr(name)?;
+    if !emitter.get_type().getattr(name)?.is(&ours) {
+        return Ok(true);
+    }
+    match own_attributes(emitter)? {
+        Some(own) if own.contains(name)? => Ok(true),
+        _ => Ok(seen_socket(emitter)?.is_some()),
+    }
+}
+
+fn own_attributes<'py>(emitter: &Bound<'py, UdpSender>) -> PyResult<Option<Bound<'py, PyDict>>> {
+    match emitter.getattr_opt(intern!(emitter.py(), "__dict__"))? {
+        Some(own) => Ok(Some(own.cast_into()?)),
+        None => Ok(None),
+    }
+}
+
+/// The socket that Python has seen or put in place; documents go through it from then on.
+fn seen_socket<'py>(emitter: &Bound<'py, UdpSender>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    match own_attributes(emitter)? {
+        Some(own) => own.get_item(intern!(emitter.py(), "_socket")),
+        None => Ok(None),
+    }
+}
+
+fn send_through(
+    emitter: &Bound<'_, UdpSender>,
+    socket: &Bound<'_, PyAny>,
+    data: &str,
+) -> PyResult<()> {
+    let address = (emitter.getattr("_ip")?, emitter.getattr("_port")?);
+    socket.call_method1("sendto", (data.as_bytes(), address))?;
+    Ok(())
 }
 
 /// The datagram of whatever can serialize itself; none for what is never sent.

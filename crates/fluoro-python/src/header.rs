@@ -79,7 +79,11 @@ impl TraceHeader {
                 class.call((), Some(&arguments))
             }
             Err(error) => {
-                log::warn(py, &format!("trace header {text:?} ignored: {error}"));
+                log::warn(
+                    py,
+                    log::Logger::TraceHeader,
+                    &format!("trace header {text:?} ignored: {error}"),
+                );
                 class.call0()
             }
         }

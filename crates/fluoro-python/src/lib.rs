@@ -13,6 +13,7 @@ mod host;
 mod json;
 mod log;
 mod manager;
+mod methods_of_ours;
 mod once;
 mod query;
 mod recorder;
@@ -44,6 +45,7 @@ fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(emitter::parse_daemon_address, module)?)?;
     module.add_function(wrap_pyfunction!(enabled::set_enabled, module)?)?;
     module.add_class::<client_request::ClientRequest>()?;
+    module.add("COMPLETED", client_request::Completed)?;
     module.add_class::<carried::CapturedContext>()?;
     request::register(module)?;
     module.add_function(wrap_pyfunction!(

@@ -7,13 +7,35 @@ use parking_lot::Mutex;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
+/// Whose message it is: a logger has the name of the module that programs know it from.
+#[derive(Clone, Copy)]
+pub(crate) enum Logger {
+    Context,
+    Emitter,
+    Entity,
+    Recorder,
+    TraceHeader,
+}
+
+impl Logger {
+    fn name(self) -> &'static str {
+        match self {
+            Logger::Context => "aws_xray_sdk.core.context",
+            Logger::Emitter => "aws_xray_sdk.core.emitters.udp_emitter",
+            Logger::Entity => "aws_xray_sdk.core.models.entity",
+            Logger::Recorder => "aws_xray_sdk.core.recorder",
+            Logger::TraceHeader => "aws_xray_sdk.core.models.trace_header",
+        }
+    }
+}
+
 /// Logs a message through Python's `logging`; a failing handler never reaches the caller.
 #[cold]
-pub(crate) fn log(py: Python<'_>, level: &str, message: &str) {
+pub(crate) fn log(py: Python<'_>, logger: Logger, level: &str, message: &str) {
     let result = (|| {
         let logger = py
             .import("logging")?
-            .call_method1("getLogger", ("aws_xray_sdk.core",))?;
+            .call_method1("getLogger", (logger.name(),))?;
         logger.call_method1(level, ("%s", message))
     })();
     if let Err(error) = result {
@@ -23,8 +45,8 @@ pub(crate) fn log(py: Python<'_>, level: &str, message: &str) {
 
 /// Logs a warning.
 #[cold]
-pub(crate) fn warn(py: Python<'_>, message: &str) {
-    log(py, "warning", message);
+pub(crate) fn warn(py: Python<'_>, logger: Logger, message: &str) {
+    log(py, logger, "warning", message);
 }
 
 /// Logs an error of our own that was kept from the application, with its traceback: one of a kind

@@ -19,8 +19,6 @@ pub(crate) struct SubsegmentContextManager {
     /// Name of the subsegment; the function's, if there is none.
     #[pyo3(get)]
     name: Option<Py<PyAny>>,
-    /// Further arguments of `begin_subsegment`.
-    #[pyo3(get)]
     subsegment_kwargs: Option<Py<PyDict>>,
     subsegment: Mutex<Option<Py<PyAny>>>,
 }
@@ -98,6 +96,15 @@ impl SubsegmentContextManager {
         self.recorder.object(py).clone()
     }
 
+    /// Further arguments of `begin_subsegment`.
+    #[getter]
+    fn subsegment_kwargs<'py>(&self, py: Python<'py>) -> Bound<'py, PyDict> {
+        match &self.subsegment_kwargs {
+            Some(kwargs) => kwargs.bind(py).clone(),
+            None => PyDict::new(py),
+        }
+    }
+
     /// The subsegment, while the block runs and after.
     #[getter]
     fn get_subsegment<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
@@ -166,7 +173,7 @@ pub(crate) struct SegmentContextManager {
     name: Option<Py<PyAny>>,
     /// Further arguments of `begin_segment`.
     #[pyo3(get, set)]
-    segment_kwargs: Option<Py<PyDict>>,
+    segment_kwargs: Py<PyDict>,
     /// The segment, while the block runs and after.
     #[pyo3(get, set)]
     segment: Option<Py<PyAny>>,
@@ -181,6 +188,7 @@ impl SegmentContextManager {
     #[new]
     #[pyo3(signature = (recorder, name=None, **segment_kwargs))]
     fn new(
+        py: Python<'_>,
         recorder: Py<PyAny>,
         name: Option<Py<PyAny>>,
         segment_kwargs: Option<Py<PyDict>>,
@@ -188,7 +196,7 @@ impl SegmentContextManager {
         SegmentContextManager {
             recorder,
             name,
-            segment_kwargs,
+            segment_kwargs: segment_kwargs.unwrap_or_else(|| PyDict::new(py).unbind()),
             segment: None,
         }
     }
@@ -197,15 +205,13 @@ impl SegmentContextManager {
         let py = slf.py();
         let (recorder, name, kwargs) = {
             let own = slf.borrow();
-            let kwargs = own
-                .segment_kwargs
-                .as_ref()
-                .map(|kwargs| kwargs.bind(py).clone());
+            let kwargs = own.segment_kwargs.bind(py).clone();
             let name = own.name.as_ref().map(|name| name.clone_ref(py));
             (own.recorder.bind(py).clone(), name, kwargs)
         };
         let begin = recorder.getattr(intern!(py, "begin_segment"))?;
-        let segment = begin.call((name,), kwargs.as_ref())?;
+        let name = name.unwrap_or_else(|| py.None()).into_bound(py);
+        let segment = begin.call((), Some(&with_name(&name, Some(&kwargs))?))?;
         slf.borrow_mut().segment = Some(segment.clone().unbind());
         Ok(segment)
     }
@@ -229,18 +235,6 @@ impl SegmentContextManager {
             record_exception(&recorder, &segment, &exc_val, &exc_tb);
         }
         recorder.call_method0(intern!(py, "end_segment")).map(drop)
-    }
-}
-
-/// Begins a subsegment, in one step where recorder and context are ours.
-pub(crate) fn begin<'py>(
-    recorder: &Bound<'py, PyAny>,
-    name: &Bound<'py, PyAny>,
-    kwargs: Option<&Bound<'py, PyDict>>,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
-    match plain_recorder(recorder) {
-        Some(plain) => begin_plain(plain, name, kwargs),
-        None => begin_generally(recorder, name, kwargs),
     }
 }
 
@@ -268,9 +262,23 @@ fn begin_generally<'py>(
     name: &Bound<'py, PyAny>,
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let begin = recorder.getattr(intern!(recorder.py(), "begin_subsegment"))?;
-    let subsegment = begin.call((name,), kwargs)?;
+    let py = recorder.py();
+    let begin = recorder.getattr(intern!(py, "begin_subsegment"))?;
+    let subsegment = begin.call((), Some(&with_name(name, kwargs)?))?;
     Ok((!subsegment.is_none()).then_some(subsegment))
+}
+
+/// Arguments by keyword, as methods of the program's own may want them.
+fn with_name<'py>(
+    name: &Bound<'py, PyAny>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let all = PyDict::new(name.py());
+    all.set_item(intern!(name.py(), "name"), name)?;
+    if let Some(kwargs) = kwargs {
+        all.update(kwargs.as_mapping())?;
+    }
+    Ok(all)
 }
 
 /// Ends the subsegment that `begin` returned, whatever else has happened since.
@@ -329,6 +337,7 @@ pub(crate) fn record_exception(
     if let Err(error) = result {
         crate::log::log(
             py,
+            crate::log::Logger::Recorder,
             "debug",
             &format!("an exception was not recorded: {error}"),
         );
@@ -361,7 +370,10 @@ pub(crate) fn call_captured<'py>(
     kwargs: Option<&Bound<'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = recorder.py();
-    let Some(subsegment) = begin(recorder, name, None)? else {
+    let Some(plain) = plain_recorder(recorder) else {
+        return call_recorded(recorder, name, wrapped, args, kwargs);
+    };
+    let Some(subsegment) = begin_plain(plain, name, None)? else {
         return wrapped.call(args, kwargs);
     };
     let result = wrapped.call(args, kwargs);
@@ -374,14 +386,39 @@ pub(crate) fn call_captured<'py>(
         };
         record_exception(recorder, &subsegment, error.value(py), &traceback);
     }
-    if let Err(failure) = end(recorder, &subsegment) {
+    if let Err(failure) = end_plain(plain, &subsegment) {
         crate::log::log(
             py,
+            crate::log::Logger::Recorder,
             "error",
             &format!("a subsegment was not ended: {failure}"),
         );
     }
     result
+}
+
+/// A call of `wrapped` by a recorder that encloses calls its own way.
+#[cold]
+fn call_recorded<'py>(
+    recorder: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyAny>,
+    wrapped: &Bound<'py, PyAny>,
+    args: &Bound<'py, PyTuple>,
+    kwargs: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = recorder.py();
+    let instance = wrapped.getattr_opt(intern!(py, "__self__"))?;
+    let kwargs = match kwargs {
+        Some(kwargs) => kwargs.clone(),
+        None => PyDict::new(py),
+    };
+    let how = PyDict::new(py);
+    how.set_item(intern!(py, "name"), name)?;
+    how.set_item(intern!(py, "namespace"), intern!(py, "local"))?;
+    how.set_item(intern!(py, "meta_processor"), py.None())?;
+    recorder
+        .getattr(intern!(py, "record_subsegment"))?
+        .call((wrapped, instance, args, kwargs), Some(&how))
 }
 
 /// What `value` needs to be so that it can be decorated.

@@ -33,7 +33,7 @@ impl DefaultStreaming {
     }
 
     #[pyo3(signature = (streaming_threshold=streaming::DEFAULT_THRESHOLD))]
-    fn __init__(&self, streaming_threshold: i64) {
+    fn __init__(&self, #[pyo3(from_py_with = whole_number)] streaming_threshold: i64) {
         self.threshold.store(streaming_threshold, Ordering::Relaxed);
     }
 
@@ -68,8 +68,16 @@ impl DefaultStreaming {
     }
 
     #[setter]
-    fn set_streaming_threshold(&self, value: i64) {
+    fn set_streaming_threshold(&self, #[pyo3(from_py_with = whole_number)] value: i64) {
         self.threshold.store(value, Ordering::Relaxed);
+    }
+}
+
+/// A threshold that is no whole number is rounded down: as many are held as below the number given.
+fn whole_number(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    match value.extract::<i64>() {
+        Ok(number) => Ok(number),
+        Err(_) => Ok(value.extract::<f64>()?.floor() as i64),
     }
 }
 

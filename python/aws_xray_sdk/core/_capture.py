@@ -103,6 +103,9 @@ def wrap_awaitable(recorder: Any, name: str | None, function: Callable[..., Any]
     own_name = name or function.__name__
 
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        own = _own_recording(recorder)
+        if own is not None:
+            return await own(function, None, args, kwargs, name=own_name, namespace="local", meta_processor=None)
         with _Run(recorder, own_name):
             result = function(*args, **kwargs)
             return await result if hasattr(result, "__await__") else result
@@ -114,10 +117,22 @@ def wrap_awaitable(recorder: Any, name: str | None, function: Callable[..., Any]
 
 def _coroutine(recorder: Any, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
+        own = _own_recording(recorder)
+        if own is not None:
+            return await own(function, None, args, kwargs, name=name, namespace="local", meta_processor=None)
         with _Run(recorder, name):
             return await function(*args, **kwargs)
 
     return wrapper
+
+
+def _own_recording(recorder: Any) -> Callable[..., Any] | None:
+    """How a subclass, or a mock, encloses what is awaited; ``None`` where that is done our way."""
+    method = getattr(recorder, "record_subsegment_async", None)
+    if method is None or getattr(method, "__module__", "") == "aws_xray_sdk.core.async_recorder":
+        return None
+    own: Callable[..., Any] = method
+    return own
 
 
 class _Run:

@@ -1,6 +1,7 @@
 """The request flow that framework modules adapt to."""
 
 from aws_xray_sdk._engine import (
+    COMPLETED,
     Database,
     begin_client_request,
     begin_query,
@@ -12,6 +13,7 @@ from aws_xray_sdk._engine import (
 )
 
 __all__ = [
+    "COMPLETED",
     "Database",
     "begin_client_request",
     "begin_query",

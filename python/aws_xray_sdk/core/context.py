@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 
 from aws_xray_sdk import _engine
 
@@ -17,6 +18,25 @@ SUPPORTED_CONTEXT_MISSING = ("RUNTIME_ERROR", "LOG_ERROR", "LOG_WARNING", "IGNOR
 CXT_MISSING_STRATEGY_KEY = "AWS_XRAY_CONTEXT_MISSING"
 
 _DEFAULT_STRATEGY = "LOG_ERROR"
+
+
+class _Local:
+    """What a context keeps, under the names of a thread's own storage."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def entities(self) -> list[Any]:
+        """The segment and the open subsegments, the current one last; can be set."""
+        return self._context._open_entities()
+
+    @entities.setter
+    def entities(self, entities: list[Any]) -> None:
+        if entities:
+            self._context.set_trace_entity(entities[-1])
+        else:
+            self._context.clear_trace_entities()
 
 
 class Context(_engine.Context):
@@ -43,6 +63,19 @@ class Context(_engine.Context):
             self._choose(from_environment, "the environment variable " + CXT_MISSING_STRATEGY_KEY)
         else:
             self._choose(context_missing, "the argument context_missing")
+
+    #: For tools that look behind the methods.
+    _local: Any = cached_property(_Local)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if callable(getattr(type(self), name, None)):
+            # A mock in the place of a method.
+            self._look_at_methods()
+
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        self._look_at_methods()
 
     def handle_context_missing(self) -> Any:
         """Do what the strategy says; called whenever there is no current entity."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 
 from aws_xray_sdk import global_sdk_config
 from aws_xray_sdk._engine import DummySegment, FacadeSegment, TraceHeader
@@ -41,8 +42,7 @@ class _Local:
 
     @property
     def segment(self) -> Any:
-        entity = self._context._current()
-        return _segment_of(entity)
+        return self._context._segment_of(self._context._current())
 
     @property
     def entities(self) -> list[Any]:
@@ -62,6 +62,8 @@ class LambdaContext(Context):
     def __init__(self) -> None:
         self._context_missing = "LOG_ERROR"
         self._local = _Local(self)
+        # Subsegments that were made for another segment, such as the one before Lambda named the trace.
+        self._adopted: Any = weakref.WeakKeyDictionary()
 
     def put_segment(self, segment: Any) -> None:
         """Do nothing: Lambda makes the segment."""
@@ -79,13 +81,16 @@ class LambdaContext(Context):
                 _logger().warning("subsegment %s left out: the Lambda function is still initializing", subsegment.name)
             return
         current.add_subsegment(subsegment)
+        segment = self._segment_of(current)
+        if self._segment_of(subsegment) is not segment:
+            self._adopted[subsegment] = segment
         super().set_trace_entity(subsegment)
 
     def get_trace_entity(self) -> Any:
         """Return the current subsegment, or the segment of this invocation."""
         header = TraceHeader.from_header_str(os.getenv(LAMBDA_TRACE_HEADER_KEY))
         current = self._current()
-        segment = _segment_of(current)
+        segment = self._segment_of(current)
         if segment is not None and (not header.root or header.root == segment.trace_id):
             return current
         fresh = self._segment_for(header)
@@ -114,6 +119,11 @@ class LambdaContext(Context):
     def _current(self) -> Any:
         return self._peek()
 
+    def _segment_of(self, entity: Any) -> Any:
+        if not _is_subsegment(entity):
+            return entity
+        return self._adopted.get(entity) or entity.parent_segment
+
     @staticmethod
     def _segment_for(header: Any) -> Any:
         sampled = {0: False, 1: True}.get(header.sampled)
@@ -130,10 +140,6 @@ class LambdaContext(Context):
 
 def _is_subsegment(entity: Any) -> bool:
     return getattr(entity, "type", None) == "subsegment"
-
-
-def _segment_of(entity: Any) -> Any:
-    return entity.parent_segment if _is_subsegment(entity) else entity
 
 
 def _logger() -> Any:

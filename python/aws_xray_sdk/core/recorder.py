@@ -39,6 +39,34 @@ SERVICE_INFO = {
 }
 
 
+class _Part:
+    """
+    A part that the engine keeps, as an attribute that can also be deleted: mocks
+    take what they have put in place off again before they put the original back.
+    """
+
+    def __init__(self, kept: Any) -> None:
+        self._kept = kept
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, recorder: Any, owner: type | None = None) -> Any:
+        if recorder is None:
+            return self
+        if self._name in recorder._deleted_parts:
+            raise AttributeError("%r was deleted" % self._name)
+        return self._kept.__get__(recorder, owner)
+
+    def __set__(self, recorder: Any, value: Any) -> None:
+        if recorder._deleted_parts:
+            recorder._deleted_parts -= {self._name}
+        self._kept.__set__(recorder, value)
+
+    def __delete__(self, recorder: Any) -> None:
+        recorder._deleted_parts |= {self._name}
+
+
 class AWSXRayRecorder(_engine.Recorder):
     """
     Begins and ends segments and subsegments, keeps track of the current one,
@@ -53,14 +81,15 @@ class AWSXRayRecorder(_engine.Recorder):
     """
 
     # Tools that stand in for parts of the recorder assign these directly.
-    _context = _engine.Recorder.context
-    _emitter = _engine.Recorder.emitter
-    _streaming = _engine.Recorder.streaming
-    _sampling = _engine.Recorder.sampling
-    _aws_metadata = _engine.Recorder.aws_metadata
-    _origin = _engine.Recorder.origin
-    _service = _engine.Recorder.service
-    _stream_sql = _engine.Recorder.stream_sql
+    _context = _Part(_engine.Recorder.context)
+    _emitter = _Part(_engine.Recorder.emitter)
+    _streaming = _Part(_engine.Recorder.streaming)
+    _sampling = _Part(_engine.Recorder.sampling)
+    _aws_metadata = _Part(_engine.Recorder.aws_metadata)
+    _origin = _Part(_engine.Recorder.origin)
+    _service = _Part(_engine.Recorder.service)
+    _stream_sql = _Part(_engine.Recorder.stream_sql)
+    _deleted_parts: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self.streaming = DefaultStreaming()
@@ -91,6 +120,17 @@ class AWSXRayRecorder(_engine.Recorder):
         if "begin_subsegment" in cls.__dict__ and "in_subsegment" not in cls.__dict__:
             # It may take arguments of its own.
             cls.in_subsegment = _in_subsegment  # type: ignore[assignment]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if callable(getattr(type(self), name, None)):
+            # A mock in the place of a method. Looking for one has a price: the dict of
+            # attributes has to be made, and methods are found more slowly from then on.
+            self._look_at_methods()
+
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        self._look_at_methods()
 
     def configure(
         self,

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from aws_xray_sdk.core.async_context import AsyncContext
 from aws_xray_sdk.core.async_recorder import AsyncAWSXRayRecorder
 from aws_xray_sdk.core.context import MISSING_SEGMENT_MSG, Context
 from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
@@ -252,3 +253,30 @@ def test_crossed_subsegments_end_themselves(recorder, daemon):
     assert recorder.get_trace_entity() is segment
     recorder.end_segment()
     assert daemon.trace().render() == 'web\n  outer\n    inner'
+
+
+@pytest.mark.parametrize('kind', [Context, AsyncContext])
+def test_what_is_open_where_a_threads_own_storage_has_it(kind):
+    context, segment = kind(), Segment('web')
+    assert context._local.entities == []
+    context.put_segment(segment)
+    outer, inner = Subsegment('outer', 'local', segment), Subsegment('inner', 'local', segment)
+    context.put_subsegment(outer)
+    context.put_subsegment(inner)
+    assert context._local.entities == [segment, outer, inner]
+    context._local.entities = [segment, outer]
+    assert context.get_trace_entity() is outer
+    context._local.entities = []
+    assert context._local.entities == []
+    assert context._peek() is None
+
+
+def test_a_subclass_may_have_storage_of_its_own():
+    class Own(Context):
+        def __init__(self):
+            super().__init__()
+            self._local = threading.local()
+
+    own = Own()
+    own._local.entities = ['anything']
+    assert own._local.entities == ['anything']

@@ -43,6 +43,27 @@ def test_every_module_of_upstreams_paths_can_be_imported_first(run_program):
     )
 
 
+def test_modules_can_be_reached_through_their_packages(run_program):
+    run_program(
+        """
+        import aws_xray_sdk.core
+
+        core = aws_xray_sdk.core
+        assert core.models.entity.Entity and core.models.trace_header.TraceHeader and core.models.traceid.TraceId
+        assert core.models.dummy_entities.DummySegment and core.models.facade_segment.FacadeSegment
+        assert core.models.http.URL and core.models.noop_traceid.NoOpTraceId and core.models.throwable.Throwable
+        assert core.plugins.utils.get_plugin_modules
+        assert core.sampling.connector.ServiceConnector and core.sampling.reservoir.Reservoir
+        assert core.sampling.rule_cache.RuleCache and core.sampling.rule_poller.RulePoller
+        assert core.sampling.sampling_rule.SamplingRule
+        assert core.sampling.local.reservoir.Reservoir and core.sampling.local.sampling_rule.SamplingRule
+        assert core.utils.atomic_counter.AtomicCounter and core.utils.compat.annotation_value_types
+        assert core.utils.conversion.metadata_to_dict and core.utils.stacktrace.get_stacktrace
+        assert not hasattr(core, 'nothing') and not hasattr(core.models, 'nothing')
+        """
+    )
+
+
 @pytest.mark.improvement('C1')
 def test_nothing_heavy_is_imported(run_program):
     run_program(

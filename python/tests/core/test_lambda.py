@@ -208,3 +208,21 @@ async def test_gathered_calls_are_siblings(lambda_recorder, daemon):
     trace = daemon.trace()
     assert [child.name for child in trace.children] == ['work'] * 10
     assert all([grandchild.name for grandchild in child.children] == ['inside'] for child in trace.children)
+
+
+def test_a_subsegment_made_while_initializing_belongs_to_the_invocation_it_is_put_into(in_lambda, monkeypatch):
+    monkeypatch.delenv(LAMBDA_TRACE_HEADER_KEY)
+    context = LambdaContext()
+    initializing = context.get_trace_entity()
+    subsegment = Subsegment('load', 'local', initializing)
+    context.put_subsegment(subsegment)
+    assert context.get_trace_entity() is initializing
+
+    monkeypatch.setenv(LAMBDA_TRACE_HEADER_KEY, HEADER)
+    context.put_subsegment(subsegment)
+    assert context.get_trace_entity() is subsegment
+    assert type(context._local.segment) is FacadeSegment
+    assert (subsegment.parent_id, context._local.segment.trace_id) == (PARENT_ID, TRACE_ID)
+
+    monkeypatch.setenv(LAMBDA_TRACE_HEADER_KEY, NEXT_HEADER)
+    assert context.get_trace_entity() is not subsegment

@@ -217,6 +217,13 @@ def test_a_given_decision_not_to_sample_is_respected(recorder, daemon, sampling)
     assert daemon.documents() == []
 
 
+@pytest.mark.parametrize('sampling', ['', [], None])
+def test_without_a_decision_everything_is_sampled_unless_there_is_a_sampler(memory_recorder, sampling):
+    assert memory_recorder.begin_segment('web', sampling=sampling).sampled is True
+    memory_recorder.configure(sampling=True, sampler=StubSampler(0))
+    assert memory_recorder.begin_segment('web', sampling=sampling).sampled is False
+
+
 def test_the_sampler_decides_otherwise(recorder, daemon):
     sampler = StubSampler('rule-of-the-house')
     recorder.configure(sampling=True, sampler=sampler)

@@ -113,7 +113,7 @@ fn number(entity: &mut Value, next: &mut u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::default())]
 
     #[test]
     fn ids_times_names_parents_and_flags_survive(

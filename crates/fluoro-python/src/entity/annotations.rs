@@ -18,6 +18,7 @@ pub(crate) fn put(
     let Ok(key) = key.cast::<PyString>() else {
         log::warn(
             py,
+            log::Logger::Entity,
             &format!("annotation left out: the key {key:?} is not text"),
         );
         return Ok(());
@@ -26,6 +27,7 @@ pub(crate) fn put(
     if !fluoro_wire::annotation_key::is_valid_annotation_key(text.as_ref()) {
         log::warn(
             py,
+            log::Logger::Entity,
             &format!(
                 "annotation left out: the key {:?} may hold only letters, digits and underscores",
                 text.as_ref()
@@ -48,6 +50,7 @@ pub(crate) fn put(
         let class = value.get_type().name()?;
         log::warn(
             py,
+            log::Logger::Entity,
             &format!(
                 "annotation {:?} left out: a {class} is neither text nor a number nor a truth value",
                 text.as_ref()

@@ -6,7 +6,7 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyList};
 
-use super::{Entity, Segment, Subsegment, clean_name, fields, parse_id};
+use super::{Entity, Segment, Subsegment, clean_name, fields, generic, parse_id};
 use crate::entity::{DummySegment, DummySubsegment, FacadeSegment};
 
 /// An attribute that no descriptor knows.
@@ -19,10 +19,16 @@ pub(super) fn get(entity: &Bound<'_, Entity>, name: &str) -> PyResult<Py<PyAny>>
     {
         return Ok(origin);
     }
-    let class = entity.get_type().name()?;
-    Err(PyAttributeError::new_err(format!(
-        "'{class}' object has no attribute '{name}'"
-    )))
+    Err(missing(entity, name))
+}
+
+fn missing(entity: &Bound<'_, Entity>, name: &str) -> PyErr {
+    match entity.get_type().name() {
+        Ok(class) => {
+            PyAttributeError::new_err(format!("'{class}' object has no attribute '{name}'"))
+        }
+        Err(error) => error,
+    }
 }
 
 fn origin(entity: &Bound<'_, Entity>) -> Option<Py<PyAny>> {
@@ -39,7 +45,7 @@ fn origin(entity: &Bound<'_, Entity>) -> Option<Py<PyAny>> {
 }
 
 /// Attributes that entities have before a program sets its own.
-const BUILT_IN: [&str; 21] = [
+const BUILT_IN: [&str; 24] = [
     "id",
     "name",
     "trace_id",
@@ -61,7 +67,13 @@ const BUILT_IN: [&str; 21] = [
     "namespace",
     "sql",
     "user",
+    "service",
+    "origin",
+    "initializing",
 ];
+
+/// Attributes that say where an entity is; setting them moves nothing.
+const PLACES: [&str; 2] = ["parent_segment", "ref_counter"];
 
 /// Every attribute that is there, as `vars` shows them.
 pub(super) fn all<'py>(entity: &Bound<'py, Entity>) -> PyResult<Bound<'py, PyDict>> {
@@ -83,12 +95,37 @@ pub(super) fn set(entity: &Bound<'_, Entity>, name: &str, value: Bound<'_, PyAny
     if !is_built_in(entity) && set_property(entity, name, &value)? {
         return Ok(());
     }
+    if PLACES.contains(&name) {
+        return Ok(());
+    }
+    if is_method(entity, name)? {
+        return generic::set_attribute(entity, name, Some(&value));
+    }
     if set_in_tree(entity, name, &value)? {
         fields::unset(entity, name);
     } else {
         fields::set(entity, name, value);
     }
     Ok(())
+}
+
+/// Deletes what the program has set; what every entity has goes back to its own value.
+pub(super) fn delete(entity: &Bound<'_, Entity>, name: &str) -> PyResult<()> {
+    if is_method(entity, name)? {
+        return generic::set_attribute(entity, name, None);
+    }
+    if fields::unset(entity, name) || entity.hasattr(name)? {
+        return Ok(());
+    }
+    Err(missing(entity, name))
+}
+
+/// True for what the class has as a method: a mock in its place is no part of the document.
+fn is_method(entity: &Bound<'_, Entity>, name: &str) -> PyResult<bool> {
+    match entity.get_type().getattr_opt(name)? {
+        Some(found) => Ok(found.is_callable() && !found.hasattr("__set__")?),
+        None => Ok(false),
+    }
 }
 
 /// False for instances of the program's own subclasses.

@@ -20,6 +20,7 @@ pub(super) fn add(entity: &Bound<'_, Entity>, subsegment: Bound<'_, PyAny>) -> P
     if sampled && !entity.get().is_sampled() {
         log::warn(
             py,
+            log::Logger::Entity,
             "a sampled subsegment is added to a parent that is not sampled, and so will not be \
              part of any trace",
         );
@@ -34,7 +35,11 @@ pub(super) fn add(entity: &Bound<'_, Entity>, subsegment: Bound<'_, PyAny>) -> P
         .get()
         .with_tree(|tree, index| tree.is_within(index, child))
     {
-        log::warn(py, "a subsegment cannot be inside itself, it was not added");
+        log::warn(
+            py,
+            log::Logger::Entity,
+            "a subsegment cannot be inside itself, it was not added",
+        );
         return Ok(());
     }
     let facade = segment_of(entity).get().kind == Kind::Facade;

@@ -1,14 +1,13 @@
 //! The segment that AWS Lambda makes for an invocation: it takes subsegments and nothing else.
 
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 
-use super::{Entity, Kind, Segment, segment};
+use super::{Entity, Kind, Segment, fields, segment};
 
 /// Stands for the segment of a Lambda invocation.
 #[pyclass(frozen, subclass, extends = Segment, module = "aws_xray_sdk.core.models.facade_segment")]
 pub(crate) struct FacadeSegment {
-    /// True while Lambda has not told the invocation's trace.
-    #[pyo3(get)]
     initializing: bool,
 }
 
@@ -20,7 +19,7 @@ impl FacadeSegment {
         name: Bound<'_, PyAny>,
         entityid: Option<Bound<'_, PyAny>>,
         traceid: Option<Bound<'_, PyAny>>,
-        sampled: Option<bool>,
+        sampled: Option<Bound<'_, PyAny>>,
     ) -> PyResult<PyClassInitializer<Self>> {
         let missing = |id: &Option<Bound<'_, PyAny>>| {
             !id.as_ref()
@@ -32,9 +31,26 @@ impl FacadeSegment {
             trace_id: traceid,
             parent_id: None,
         };
-        let tree = segment::new_tree(py, &name, identity, sampled.unwrap_or(false))?;
+        let sampled = match sampled {
+            Some(sampled) => sampled.is_truthy()?,
+            None => false,
+        };
+        let tree = segment::new_tree(py, &name, identity, sampled)?;
         Ok(PyClassInitializer::from(Entity::root(Kind::Facade, tree))
             .add_subclass(Segment)
             .add_subclass(FacadeSegment { initializing }))
+    }
+
+    /// True while Lambda has not told the invocation's trace.
+    #[getter]
+    fn initializing(slf: &Bound<'_, Self>) -> Py<PyAny> {
+        let entity = slf.as_super().as_super();
+        match fields::get(entity, "initializing") {
+            Some(own) => own.unbind(),
+            None => PyBool::new(slf.py(), slf.get().initializing)
+                .to_owned()
+                .into_any()
+                .unbind(),
+        }
     }
 }

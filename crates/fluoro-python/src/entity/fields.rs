@@ -48,8 +48,9 @@ pub(crate) fn set(entity: &Bound<'_, Entity>, key: &str, value: Bound<'_, PyAny>
     drop(replaced);
 }
 
-/// Takes a field's Python object away, so that the tree's own value counts again.
-pub(crate) fn unset(entity: &Bound<'_, Entity>, key: &str) {
+/// Takes a field's Python object away, so that the tree's own value counts again; false when there
+/// is none.
+pub(crate) fn unset(entity: &Bound<'_, Entity>, key: &str) -> bool {
     let removed = entity.get().with_tree(|tree, index| {
         tree.node_mut(index)
             .attachment
@@ -57,7 +58,7 @@ pub(crate) fn unset(entity: &Bound<'_, Entity>, key: &str) {
             .as_mut()
             .and_then(|overlay| overlay.remove(key))
     });
-    drop(removed);
+    removed.is_some()
 }
 
 /// A field as plain Python data, which is the truth from now on.

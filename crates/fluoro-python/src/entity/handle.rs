@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use fluoro_core::tree::{Beginning, Namespace, NodeIndex, ROOT};
 use pyo3::prelude::*;
 
+use super::attributes::is_built_in;
 use super::base::{Place, UNPLACED};
 use super::{
     DummySubsegment, Entity, Kind, Segment, Subsegment, children, dummy, segment_of, weak,
@@ -20,6 +21,22 @@ pub(crate) fn as_entity<'a, 'py>(object: &'a Bound<'py, PyAny>) -> Option<&'a Bo
     match object.cast_exact::<Segment>() {
         Ok(segment) => Some(segment.as_super()),
         Err(_) => object.cast::<Entity>().ok(),
+    }
+}
+
+/// The object as an entity of one of our classes, whose methods need not be called.
+pub(crate) fn as_built_in<'a, 'py>(
+    object: &'a Bound<'py, PyAny>,
+) -> Option<&'a Bound<'py, Entity>> {
+    if let Ok(subsegment) = object.cast_exact::<Subsegment>() {
+        return Some(subsegment.as_super());
+    }
+    match object.cast_exact::<Segment>() {
+        Ok(segment) => Some(segment.as_super()),
+        Err(_) => object
+            .cast::<Entity>()
+            .ok()
+            .filter(|entity| is_built_in(entity)),
     }
 }
 

@@ -20,14 +20,19 @@ pub(super) fn put(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny
                 PyValueError::new_err(format!("the HTTP status {text:?} is not a number"))
             })?
         }
-        Err(_) => match value.extract::<f64>() {
-            // Only statuses of HTTP mean something; what is no whole number is cut, not refused.
-            Ok(number) => number as i64,
-            Err(_) => value.extract::<i64>()?,
-        },
+        Err(_) => whole_status(value)?,
     };
     change_outcome(entity, |outcome| outcome.apply_status(status));
     put_part(entity, key, &status.into_pyobject(entity.py())?.into_any())
+}
+
+/// A status given as a number. Only those of HTTP mean something; what is no whole number is cut,
+/// not refused.
+pub(super) fn whole_status(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    match value.extract::<f64>() {
+        Ok(number) => Ok(number as i64),
+        Err(_) => value.extract::<i64>(),
+    }
 }
 
 fn put_part(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -39,6 +44,7 @@ fn put_part(entity: &Bound<'_, Entity>, key: &str, value: &Bound<'_, PyAny>) -> 
         _ => {
             log::warn(
                 entity.py(),
+                log::Logger::Entity,
                 &format!(
                     "http data left out: {key:?} is none of url, method, user_agent, client_ip, \
                      x_forwarded_for, status, content_length"

@@ -22,7 +22,7 @@ pub(crate) fn clean_name(py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<Te
         "the name {:?} has characters that X-Ray does not take, or is too long; {cleaned:?} is used",
         text.as_ref()
     );
-    crate::log::warn(py, &message);
+    crate::log::warn(py, crate::log::Logger::Entity, &message);
     Ok(Text::Owned(cleaned.into()))
 }
 

@@ -21,7 +21,11 @@ pub(crate) fn put(
         Some(namespace) => match namespace.cast::<PyString>() {
             Ok(namespace) => Text::new(namespace),
             Err(_) => {
-                log::warn(py, "metadata left out: the namespace is not text");
+                log::warn(
+                    py,
+                    log::Logger::Entity,
+                    "metadata left out: the namespace is not text",
+                );
                 return Ok(());
             }
         },
@@ -29,6 +33,7 @@ pub(crate) fn put(
     if namespace_text.as_ref().starts_with("AWS.") {
         log::warn(
             py,
+            log::Logger::Entity,
             &format!(
                 "metadata left out: namespaces that begin with 'AWS.' are reserved, such as {:?}",
                 namespace_text.as_ref()

@@ -6,7 +6,7 @@ use pyo3::PyTraverseError;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFloat, PyList, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyList, PyTuple, PyType};
 
 use super::mutation::{self, facade_mutation, takes_data};
 use super::outcome::{flag, raise_flag};
@@ -20,8 +20,29 @@ use crate::log;
 #[pymethods]
 impl Entity {
     /// Subclasses may call this with the arguments of the class.
-    #[pyo3(signature = (*_args, **_kwargs))]
-    fn __init__(&self, _args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) {}
+    #[pyo3(signature = (*args, **kwargs))]
+    fn __init__(
+        slf: &Bound<'_, Self>,
+        args: &Bound<'_, PyTuple>,
+        kwargs: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        if attributes::is_built_in(slf) {
+            return Ok(());
+        }
+        let kwargs = kwargs.map_or_else(|| PyDict::new(slf.py()), Clone::clone);
+        construction(slf.py())?.call_method1("initialize", (slf, args, kwargs))?;
+        Ok(())
+    }
+
+    #[classmethod]
+    fn __init_subclass__(cls: &Bound<'_, PyType>) -> PyResult<()> {
+        construction(cls.py())?.call_method1("prepare", (cls,))?;
+        Ok(())
+    }
+
+    fn __copy__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        construction(slf.py())?.call_method1("copy", (slf,))
+    }
 
     /// Annotates the entity with an indexed key-value pair.
     fn put_annotation(
@@ -52,18 +73,26 @@ impl Entity {
     }
 
     /// Adds a part of the HTTP request or response; a status also sets the flags.
-    fn put_http_meta(slf: &Bound<'_, Self>, key: &str, value: Bound<'_, PyAny>) -> PyResult<()> {
+    fn put_http_meta(
+        slf: &Bound<'_, Self>,
+        key: Bound<'_, PyAny>,
+        value: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         if !takes_data(slf)? || value.is_none() {
             return Ok(());
         }
-        http::put(slf, key, &value)
+        http::put(slf, &key.str()?.to_string_lossy(), &value)
     }
 
     /// Sets the flags that an HTTP status stands for.
-    fn apply_status_code(slf: &Bound<'_, Self>, status_code: Option<i64>) -> PyResult<()> {
+    fn apply_status_code(
+        slf: &Bound<'_, Self>,
+        status_code: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         if takes_data(slf)?
-            && let Some(status) = status_code
+            && let Some(status_code) = status_code
         {
+            let status = http::whole_status(&status_code)?;
             change_outcome(slf, |outcome| outcome.apply_status(status));
         }
         Ok(())
@@ -320,8 +349,8 @@ impl Entity {
         attributes::set(slf, name, value)
     }
 
-    fn __delattr__(slf: &Bound<'_, Self>, name: &str) {
-        fields::unset(slf, name);
+    fn __delattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<()> {
+        attributes::delete(slf, name)
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
@@ -344,6 +373,10 @@ impl Entity {
     fn __clear__(&self) {
         self.clear();
     }
+}
+
+fn construction(py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+    py.import("aws_xray_sdk.core.models._construction")
 }
 
 /// The document of an entity as text.

@@ -11,7 +11,7 @@ use crate::log;
 use crate::text::Text;
 
 /// A part of the work of a segment: a call to another service, a query, a function.
-#[pyclass(frozen, subclass, extends = Entity, module = "aws_xray_sdk.core.models.subsegment")]
+#[pyclass(frozen, subclass, weakref, extends = Entity, module = "aws_xray_sdk.core.models.subsegment")]
 pub(crate) struct Subsegment;
 
 #[pymethods]

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 
 use super::Recorder;
-use crate::entity::{Entity, Kind, annotations, as_entity, metadata};
+use crate::entity::{Entity, Kind, annotations, as_built_in, metadata};
 use crate::once::intern;
 use crate::text::Text;
 
@@ -20,7 +20,7 @@ impl Recorder {
         let Some(current) = self.current(py)? else {
             return Ok(());
         };
-        let Some(entity) = as_entity(&current) else {
+        let Some(entity) = as_built_in(&current) else {
             if current.getattr(intern!(py, "sampled"))?.is_truthy()? {
                 current.call_method1(intern!(py, "put_annotation"), (key, value))?;
             }
@@ -65,22 +65,30 @@ impl Recorder {
         let Some(current) = self.current(py)? else {
             return Ok(());
         };
-        match current.cast::<Entity>() {
-            Ok(entity) if is_writable(entity) => {
+        match as_built_in(&current) {
+            Some(entity) if is_writable(entity) => {
                 metadata::put(entity, &key, &value, namespace.as_ref())
             }
-            Ok(_) => Ok(()),
-            Err(_) => {
-                if current.getattr(intern!(py, "sampled"))?.is_truthy()? {
-                    let namespace =
-                        namespace.unwrap_or_else(|| intern!(py, "default").clone().into_any());
-                    let arguments = (key, value, namespace);
-                    current.call_method1(intern!(py, "put_metadata"), arguments)?;
-                }
-                Ok(())
-            }
+            Some(_) => Ok(()),
+            None => put_metadata_generally(&current, key, value, namespace),
         }
     }
+}
+
+/// Adds metadata to an entity of the program's own, or of a class that it has derived.
+#[cold]
+fn put_metadata_generally<'py>(
+    entity: &Bound<'py, PyAny>,
+    key: Bound<'py, PyAny>,
+    value: Bound<'py, PyAny>,
+    namespace: Option<Bound<'py, PyAny>>,
+) -> PyResult<()> {
+    let py = entity.py();
+    if entity.getattr(intern!(py, "sampled"))?.is_truthy()? {
+        let namespace = namespace.unwrap_or_else(|| intern!(py, "default").clone().into_any());
+        entity.call_method1(intern!(py, "put_metadata"), (key, value, namespace))?;
+    }
+    Ok(())
 }
 
 fn is_writable(entity: &Bound<'_, Entity>) -> bool {

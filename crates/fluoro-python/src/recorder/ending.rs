@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 
 use super::Recorder;
 use crate::context::{Context, missing};
+use crate::entity::attributes::is_built_in;
 use crate::entity::{
     Entity, PythonTree, as_entity, document, fields, handle, mutation, reconcile, remove,
     segment_of,
@@ -47,9 +48,14 @@ impl Recorder {
         };
         let segment = segment_of(current);
         if segment.get().is_in_progress() {
-            mutation::close(&segment, end_time.as_ref())?;
+            close(&segment, end_time.as_ref())?;
         } else {
-            log::log(py, "debug", "the segment had ended before");
+            log::log(
+                py,
+                log::Logger::Recorder,
+                "debug",
+                "the segment had ended before",
+            );
         }
         let (had_left, complete) = segment
             .get()
@@ -96,7 +102,7 @@ impl Recorder {
         };
         if current.get().is_segment() {
             if !current.get().is_dummy() {
-                log::warn(py, "there is no subsegment to end");
+                log::warn(py, log::Logger::Context, "there is no subsegment to end");
             }
             return Ok(());
         }
@@ -139,9 +145,18 @@ impl Recorder {
     ) -> PyResult<()> {
         let py = slf.py();
         let end = end_time.unwrap_or_else(fluoro_core::clock::now);
+        let closed_its_own_way = if is_built_in(entity) {
+            None
+        } else {
+            let was_open = entity.get().is_in_progress();
+            if was_open {
+                entity.call_method1(intern!(py, "close"), (end,))?;
+            }
+            Some(was_open)
+        };
         let (outer, next) = entity.get().with_tree(|tree, index| {
             let outer = tree.enclosing(index);
-            if tree.close(index, end).is_err() {
+            if !closed_its_own_way.unwrap_or_else(|| tree.close(index, end).is_ok()) {
                 return (outer, Next::Nothing);
             }
             (outer, after(tree, index, threshold))
@@ -159,7 +174,7 @@ impl Recorder {
         segment: &Bound<'_, Entity>,
     ) -> PyResult<()> {
         if segment.get().is_in_progress() {
-            mutation::close(segment, None)?;
+            close(segment, None)?;
         }
         let complete = segment.get().with_tree(|tree, _| tree.take_complete());
         if complete {
@@ -292,6 +307,16 @@ fn after(tree: &mut PythonTree, index: NodeIndex, threshold: Option<i64>) -> Nex
         _ if tree.root().sampled => Next::Stream,
         _ => Next::Nothing,
     }
+}
+
+/// Ends a segment, the way of its class if that is the program's own.
+fn close(segment: &Bound<'_, Entity>, end_time: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    if is_built_in(segment) {
+        return mutation::close(segment, end_time);
+    }
+    segment
+        .call_method1(intern!(segment.py(), "close"), (end_time,))
+        .map(drop)
 }
 
 /// True when what is current ends with `entity`.

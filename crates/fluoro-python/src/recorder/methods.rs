@@ -31,7 +31,7 @@ impl Recorder {
     /// :param name: its name; the configured service name, if left out.
     /// :param traceid: the trace it is part of; a new one, if left out.
     /// :param parent_id: the caller's segment or subsegment.
-    /// :param sampling: 0 or False: not sampled; 1, True or a rule's name: sampled; None: decide.
+    /// :param sampling: 0 or False: not sampled; 1, True or a rule's name: sampled; None or empty: decide.
     /// :raises SegmentNameMissingException: without any name.
     #[pyo3(signature = (name=None, traceid=None, parent_id=None, sampling=None))]
     fn begin_segment<'py>(
@@ -57,12 +57,12 @@ impl Recorder {
             ));
         }
         let decision = match sampling {
-            Some(sampling) => sampling,
-            None if slf.get().settings.sampling() => {
+            Some(sampling) if sampling.is_truthy()? || sampling.eq(0)? => sampling,
+            _ if slf.get().settings.sampling() => {
                 let sampler = slf.getattr(intern!(py, "_sampler"))?;
                 sampling::ask(&sampler, &name, None)?
             }
-            None => PyBool::new(py, true).to_owned().into_any(),
+            _ => PyBool::new(py, true).to_owned().into_any(),
         };
         Ok(Recorder::begin_segment_decided(slf, &name, traceid, parent_id, &decision)?.into_any())
     }
@@ -308,14 +308,19 @@ impl Recorder {
         is_subsegment(&entity)
     }
 
+    /// Takes notice of a method that was put on the recorder itself, or taken off it.
+    fn _look_at_methods(slf: &Bound<'_, Self>) -> PyResult<()> {
+        slf.get().settings.look_at_methods(slf)
+    }
+
     /// Keeps what is current.
     #[getter]
     fn get_context(&self, py: Python<'_>) -> Py<PyAny> {
         self.settings.context_object(py)
     }
     #[setter]
-    fn set_context(&self, context: Bound<'_, PyAny>) -> PyResult<()> {
-        self.settings.set_context(context)
+    fn set_context(&self, context: Bound<'_, PyAny>) {
+        self.settings.set_context(context);
     }
     /// Takes documents away.
     #[getter]

@@ -1,7 +1,7 @@
 //! What a recorder is configured with.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use fluoro_core::details::{RuntimeContext, Surroundings};
 use parking_lot::Mutex;
@@ -13,20 +13,12 @@ use pyo3::types::{PyDict, PyString};
 use super::ContextOrForeign;
 use crate::context::Context;
 use crate::json::{Objects, write};
-use crate::once;
+use crate::methods_of_ours::MethodsOfOurs;
 use crate::streaming::DefaultStreaming;
 use crate::text::Text;
 
-/// Methods whose override in a subclass of `Context` takes the recorder off the fast path.
-const CONTEXT_METHODS: [&str; 7] = [
-    "put_segment",
-    "end_segment",
-    "put_subsegment",
-    "end_subsegment",
-    "get_trace_entity",
-    "set_trace_entity",
-    "clear_trace_entities",
-];
+/// How subsegments begin, end and enclose a call.
+const METHODS: [&str; 3] = ["begin_subsegment", "end_subsegment", "record_subsegment"];
 
 /// The parts of a recorder's configuration that recording reads.
 pub(crate) struct Settings {
@@ -34,13 +26,12 @@ pub(crate) struct Settings {
     sampling: AtomicBool,
     /// Whether the text of SQL statements is recorded.
     stream_sql: AtomicBool,
-    /// Whether the recorder's class begins and ends subsegments our way, once that is known.
-    plain: OnceLock<bool>,
+    methods: MethodsOfOurs,
 }
 
 struct Parts {
     context: Py<PyAny>,
-    /// The context again, when all its methods are ours.
+    /// The context again, when its methods may all be ours.
     own_context: Option<Py<Context>>,
     emitter: Py<PyAny>,
     streaming: Py<PyAny>,
@@ -76,22 +67,19 @@ impl Settings {
             }),
             sampling: AtomicBool::new(true),
             stream_sql: AtomicBool::new(true),
-            plain: OnceLock::new(),
+            methods: MethodsOfOurs::new(&METHODS),
         }
     }
 
-    /// True unless the recorder's class overrides how subsegments begin or end.
+    /// True unless the recorder, or its class, has its own idea of how subsegments begin or end.
+    #[inline]
     pub(crate) fn is_plain(&self, recorder: &Bound<'_, PyAny>) -> bool {
-        *once::get_or_make(&self.plain, || {
-            let base = recorder.py().get_type::<super::Recorder>();
-            let class = recorder.get_type();
-            ["begin_subsegment", "end_subsegment"].iter().all(|method| {
-                match (class.getattr(*method), base.getattr(*method)) {
-                    (Ok(own), Ok(ours)) => own.is(&ours),
-                    _ => false,
-                }
-            })
-        })
+        self.methods.are_in_use::<super::Recorder>(recorder)
+    }
+
+    /// Takes notice of a method that was put on the recorder itself, or taken off it.
+    pub(super) fn look_at_methods(&self, recorder: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.methods.look_at(recorder)
     }
 
     /// The context if all its methods are ours, else as an error whatever the program gave us.
@@ -103,15 +91,17 @@ impl Settings {
         self.parts.lock().context.clone_ref(py)
     }
 
-    pub(super) fn set_context(&self, context: Bound<'_, PyAny>) -> PyResult<()> {
-        let own = own_context(&context)?;
+    pub(super) fn set_context(&self, context: Bound<'_, PyAny>) {
+        let own = context.cast::<Context>().ok().map(|own| {
+            own.get().look_at_class(own);
+            own.clone().unbind()
+        });
         let replaced = {
             let mut parts = self.parts.lock();
             let own = std::mem::replace(&mut parts.own_context, own);
             (own, std::mem::replace(&mut parts.context, context.unbind()))
         };
         drop(replaced);
-        Ok(())
     }
 
     pub(super) fn emitter<'py>(&self, py: Python<'py>) -> Bound<'py, PyAny> {
@@ -303,28 +293,13 @@ impl Settings {
 }
 
 impl Parts {
+    #[inline]
     fn context<'py>(&self, py: Python<'py>) -> ContextOrForeign<'py> {
         match &self.own_context {
-            Some(own) => Ok(own.bind(py).clone()),
-            None => Err(self.context.bind(py).clone()),
+            Some(own) if own.get().is_plain() => Ok(own.bind(py).clone()),
+            _ => Err(self.context.bind(py).clone()),
         }
     }
-}
-
-/// The context as one of ours, unless a subclass has its own idea of what is current.
-fn own_context(context: &Bound<'_, PyAny>) -> PyResult<Option<Py<Context>>> {
-    let py = context.py();
-    let Ok(own) = context.cast::<Context>() else {
-        return Ok(None);
-    };
-    let base = py.get_type::<Context>();
-    let class = context.get_type();
-    for method in CONTEXT_METHODS {
-        if !class.getattr(method)?.is(&base.getattr(method)?) {
-            return Ok(None);
-        }
-    }
-    Ok(Some(own.clone().unbind()))
 }
 
 /// The metadata in the form documents take, if it has the form recorders usually have.

@@ -8,10 +8,11 @@ use std::sync::OnceLock;
 
 use super::central_sampler::CentralSampler;
 
-/// The default sampler's class, and its `should_trace` as the package defines it.
+/// The default sampler's class, and its methods as the package defines them.
 struct DefaultSampler {
     class: Py<PyType>,
     should_trace: Py<PyAny>,
+    start: Py<PyAny>,
 }
 
 static DEFAULT: OnceLock<DefaultSampler> = OnceLock::new();
@@ -64,15 +65,17 @@ pub(super) fn remember_default(py: Python<'_>) -> PyResult<()> {
     let module = py.import("aws_xray_sdk.core.sampling.sampler")?;
     let class = module.getattr("DefaultSampler")?.cast_into::<PyType>()?;
     let should_trace = class.getattr("should_trace")?.unbind();
+    let start = class.getattr("start")?.unbind();
     once::get_or_make(&DEFAULT, || DefaultSampler {
         class: class.unbind(),
         should_trace,
+        start,
     });
     Ok(())
 }
 
 /// True for an instance of the very class, when neither it nor the instance was patched.
-fn is_untouched_default(sampler: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub(super) fn is_untouched_default(sampler: &Bound<'_, PyAny>) -> PyResult<bool> {
     let py = sampler.py();
     let class = sampler.get_type();
     let Some(default) = DEFAULT.get().filter(|default| class.is(&default.class)) else {
@@ -82,5 +85,6 @@ fn is_untouched_default(sampler: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(own.cast::<PyDict>()?.is_empty()
         && class
             .getattr(intern!(py, "should_trace"))?
-            .is(&default.should_trace))
+            .is(&default.should_trace)
+        && class.getattr(intern!(py, "start"))?.is(&default.start))
 }

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::once::intern;
 use fluoro_core::polling::PolledSampler;
 use fluoro_core::random;
 use fluoro_sampling::{Decision, EpochSeconds, Explanation, PassedOver, SamplingRequest};
@@ -30,8 +29,6 @@ pub(crate) struct CentralSampler {
     connector: Py<ServiceConnector>,
     rule_poller: Py<RulePoller>,
     local: Py<LocalSampler>,
-    /// What a program put in place of `local`.
-    replaced_local: Mutex<Option<Py<PyAny>>>,
     origin: Mutex<Option<String>>,
     client: Mutex<Option<Py<PyAny>>>,
     /// A program said that the poller runs, so that it is not started.
@@ -59,29 +56,7 @@ impl CentralSampler {
                 .or(origin.as_deref()),
             ..*request
         };
-        let replaced = self
-            .replaced_local
-            .lock()
-            .as_ref()
-            .map(|local| local.clone_ref(py));
-        let Some(local) = replaced else {
-            return Ok(self.sampler.decide_by_known_rules(&request));
-        };
-        let now = EpochSeconds::containing(fluoro_core::clock::now());
-        if let Some(rule) = self.cache.get().cache.matched_rule(&request, now) {
-            return Ok(rule.decide(now, random::next_f64()));
-        }
-        let fields = to_dict(py, &request)?;
-        drop(origin);
-        let is_sampled = local
-            .bind(py)
-            .call_method1(intern!(py, "should_trace"), (fields,))?
-            .is_truthy()?;
-        Ok(if is_sampled {
-            Decision::Sampled { rule: None }
-        } else {
-            Decision::NotSampled
-        })
+        Ok(self.sampler.decide_by_known_rules(&request))
     }
 }
 
@@ -114,7 +89,6 @@ impl CentralSampler {
             connector: connector.unbind(),
             rule_poller: rule_poller.unbind(),
             local: local.unbind(),
-            replaced_local: Mutex::default(),
             origin: Mutex::default(),
             client: Mutex::default(),
             is_start_suppressed: AtomicBool::new(false),
@@ -132,7 +106,7 @@ impl CentralSampler {
     /// Decide about a request at the least cost; starts the poller when it does not run.
     ///
     /// Unlike ``should_trace`` this looks neither at whether the SDK is enabled nor at methods that
-    /// a subclass overrides.
+    /// a subclass overrides, nor at parts that a program put in place.
     ///
     /// :param service: name of the segment.
     /// :param host: ``Host`` header.
@@ -259,17 +233,13 @@ impl CentralSampler {
     }
 
     #[getter(_local_sampler)]
-    fn local_sampler(&self, py: Python<'_>) -> Py<PyAny> {
-        match &*self.replaced_local.lock() {
-            Some(local) => local.clone_ref(py),
-            None => self.local.clone_ref(py).into_any(),
-        }
+    fn local_sampler(&self, py: Python<'_>) -> Py<LocalSampler> {
+        self.local.clone_ref(py)
     }
 
-    #[setter(_local_sampler)]
-    fn set_local_sampler(&self, sampler: Py<PyAny>) {
-        let replaced = self.replaced_local.lock().replace(sampler);
-        drop(replaced); // after the lock is released: that may run user code
+    /// Whether this decides as the package does: no subclass, no mock, no part that was replaced.
+    fn _is_untouched(slf: &Bound<'_, Self>) -> PyResult<bool> {
+        super::ask::is_untouched_default(slf)
     }
 
     #[getter(_origin)]
@@ -316,21 +286,4 @@ fn to_python<'py>(py: Python<'py>, decision: &Decision) -> Bound<'py, PyAny> {
         Decision::Sampled { rule: None } => PyBool::new(py, true).to_owned().into_any(),
         Decision::NotSampled => PyBool::new(py, false).to_owned().into_any(),
     }
-}
-
-fn to_dict<'py>(py: Python<'py>, request: &SamplingRequest<'_>) -> PyResult<Bound<'py, PyDict>> {
-    let fields = PyDict::new(py);
-    let values = [
-        ("host", request.host),
-        ("method", request.method),
-        ("path", request.path),
-        ("service", request.service),
-        ("service_type", request.service_type),
-    ];
-    for (name, value) in values {
-        if let Some(value) = value {
-            fields.set_item(name, value)?;
-        }
-    }
-    Ok(fields)
 }

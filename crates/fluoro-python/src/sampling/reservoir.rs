@@ -3,7 +3,7 @@
 use crate::once;
 use fluoro_sampling::{EpochSeconds, Quota, ReservoirDecision};
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyTuple, PyType};
 use std::sync::OnceLock;
 
 /// The quota of a centralized rule and what was used of it in the current second.
@@ -19,7 +19,8 @@ pub(super) struct Reservoir(pub(super) fluoro_sampling::Reservoir);
 #[pymethods]
 impl Reservoir {
     #[new]
-    fn new() -> Self {
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self::default()
     }
 

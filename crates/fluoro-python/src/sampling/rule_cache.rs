@@ -6,7 +6,7 @@ use fluoro_sampling::exchange::Target;
 use fluoro_sampling::{EpochSeconds, Quota, Rule};
 use parking_lot::Mutex;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
 use super::request::Request;
 use super::sampling_rule::SamplingRule;
@@ -78,7 +78,8 @@ impl RuleCache {
 #[pymethods]
 impl RuleCache {
     #[new]
-    fn new() -> Self {
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         Self::default()
     }
 

@@ -12,7 +12,7 @@ use fluoro_wire::{DaemonAddress, Endpoint};
 use parking_lot::Mutex;
 use pyo3::exceptions::PyConnectionError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyTuple};
 
 use super::client_service::ClientService;
 use super::sampling_rule::SamplingRule;
@@ -34,7 +34,8 @@ pub(super) struct ServiceConnector {
 #[pymethods]
 impl ServiceConnector {
     #[new]
-    fn new() -> Self {
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Self {
         let service = HttpSamplingService::new(DaemonAddress::default().tcp);
         let connector = Arc::new(Connector::new(Arc::new(service)));
         Self {

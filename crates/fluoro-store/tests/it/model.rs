@@ -216,7 +216,7 @@ fn facts_of(document: &[u8]) -> (TraceId, TraceFacts) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 5))]
 
     #[test]
     fn the_store_does_what_a_list_would_do(steps in proptest::collection::vec(step(), 1..30)) {

@@ -268,7 +268,8 @@ impl<'a> Lexer<'a> {
     /// `:1` is a placeholder where an operand can begin, so not in `12:30` or `values[2:5]`.
     fn is_numbered_placeholder(&self, colon: usize) -> bool {
         let before = self.before(colon);
-        let can_begin = before.is_ascii_whitespace() || b"(,=<>!+-*/%|&".contains(&before);
+        let can_begin =
+            colon == 0 || before.is_ascii_whitespace() || b"(,=<>!+-*/%|&".contains(&before);
         self.at(colon + 1).is_ascii_digit() && can_begin
     }
 }

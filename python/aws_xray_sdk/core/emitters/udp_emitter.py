@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from aws_xray_sdk._engine import UdpSender
 from aws_xray_sdk.core.daemon_config import DaemonConfig
 from aws_xray_sdk.core.exceptions.exceptions import InvalidDaemonAddressException
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROTOCOL_HEADER = '{"format":"json","version":1}'
 PROTOCOL_DELIMITER = "\n"
@@ -46,6 +52,18 @@ class UDPEmitter(UdpSender):
     def port(self) -> int:
         """UDP port that documents are sent to."""
         return self._port
+
+    @cached_property
+    def _socket(self) -> Any:
+        """For tools that look at it or put their own here: documents go through it from then on."""
+        import socket
+        import weakref
+
+        family = socket.AF_INET6 if ":" in self._ip else socket.AF_INET
+        made = socket.socket(family, socket.SOCK_DGRAM)
+        made.setblocking(False)
+        weakref.finalize(self, made.close)
+        return made
 
     def _parse_address(self, daemon_address: str) -> tuple[str, int]:
         host, separator, port = daemon_address.rpartition(":")

@@ -18,6 +18,31 @@ if TYPE_CHECKING:
 __all__ = ["DefaultSampler", "LocalSampler"]
 
 
+class _Part:
+    """
+    A part that the engine made, in whose place a program can put its own; deleting
+    that brings the engine's back.
+    """
+
+    def __init__(self, made: Any) -> None:
+        self._made = made
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, sampler: Any, owner: Optional[type] = None) -> Any:
+        if sampler is None:
+            return self
+        own = vars(sampler)
+        return own[self._name] if self._name in own else self._made.__get__(sampler, owner)
+
+    def __set__(self, sampler: Any, value: Any) -> None:
+        vars(sampler)[self._name] = value
+
+    def __delete__(self, sampler: Any) -> None:
+        vars(sampler).pop(self._name, None)
+
+
 class DefaultSampler(CentralSampler):
     """
     Decides by the rules of the X-Ray service, which it fetches through the
@@ -30,9 +55,23 @@ class DefaultSampler(CentralSampler):
     for this very class.
     """
 
+    _cache = _Part(CentralSampler._cache)
+    _connector = _Part(CentralSampler._connector)
+    _local_sampler = _Part(CentralSampler._local_sampler)
+    _rule_poller = _Part(CentralSampler._rule_poller)
+    _target_poller = _Part(
+        property(lambda sampler: TargetPoller(sampler._cache, sampler._rule_poller, sampler._connector))
+    )
+
     def start(self) -> None:
         """Start polling, unless the SDK is disabled or this process polls already."""
-        if global_sdk_config.sdk_enabled():
+        if not global_sdk_config.sdk_enabled() or self._started:
+            return
+        if vars(self).keys() & {"_rule_poller", "_target_poller"}:
+            self._rule_poller.start()
+            self._target_poller.start()
+            self._started = True
+        else:
             self._start_poller()
 
     def should_trace(self, sampling_req: Optional[Mapping[str, Optional[str]]] = None) -> Union[str, bool]:
@@ -47,7 +86,7 @@ class DefaultSampler(CentralSampler):
         """
         if not global_sdk_config.sdk_enabled():
             return False
-        if type(self) is DefaultSampler:
+        if self._is_untouched():
             decided: Union[str, bool] = self._decide_request(sampling_req)
             return decided
         if not self._started:
@@ -86,7 +125,3 @@ class DefaultSampler(CentralSampler):
         self._connector.setup_xray_client(ip=daemon_config.tcp_ip, port=daemon_config.tcp_port, client=self.xray_client)
         self._connector.context = context
         self._origin = origin
-
-    @property
-    def _target_poller(self) -> TargetPoller:
-        return TargetPoller(self._cache, self._rule_poller, self._connector)

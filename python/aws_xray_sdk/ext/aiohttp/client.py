@@ -16,14 +16,15 @@ import asyncio
 import functools
 import logging
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Awaitable
 
 import aiohttp
+from aiosignal import Signal
 from multidict import istr
 from yarl import URL
 
 from aws_xray_sdk.core import xray_recorder
-from aws_xray_sdk.core._request import begin_client_request
+from aws_xray_sdk.core._request import COMPLETED, begin_client_request
 from aws_xray_sdk.ext._failed_calls import add_exception
 
 __all__ = ["LOCAL_EXCEPTIONS", "LOCAL_NAMESPACE", "REMOTE_NAMESPACE", "aws_xray_trace_config"]
@@ -49,21 +50,44 @@ def aws_xray_trace_config(name: str | None = None) -> aiohttp.TraceConfig:
 
     :param name: name of the subsegments; the host name of each request by default
     """
-
-    def trace_config_ctx(trace_request_ctx: object = None) -> SimpleNamespace:
-        return SimpleNamespace(name=name, trace_request_ctx=trace_request_ctx, call=None)
-
-    # Any callable will do; the annotation of aiohttp knows its default only.
-    config = aiohttp.TraceConfig(trace_config_ctx_factory=trace_config_ctx)  # type: ignore[arg-type]
-    config.on_request_start.append(_begin)
-    config.on_request_end.append(_end)
-    config.on_request_exception.append(_end_with_exception)
-    return config
+    return _TraceConfig(name)
 
 
-async def _begin(
+class _TraceConfig(aiohttp.TraceConfig):
+    """A trace configuration whose signals cost nothing as long as nobody listens to them.
+
+    aiohttp sends five or more for each request. Where it keeps them elsewhere than expected they are left as they are.
+    """
+
+    def __init__(self, name: str | None) -> None:
+        super().__init__()
+        self._name = name
+        for attribute, signal in tuple(vars(self).items()):
+            if type(signal) is Signal:
+                setattr(self, attribute, _TracingSignal(self))
+        self.on_request_start.append(_begin)
+        self.on_request_end.append(_end)
+        self.on_request_exception.append(_end_with_exception)
+
+    def trace_config_ctx(self, trace_request_ctx: object = None) -> SimpleNamespace:
+        return SimpleNamespace(name=self._name, trace_request_ctx=trace_request_ctx, call=None)
+
+
+class _TracingSignal(Signal):
+    """A signal that makes no coroutine of its own when it has one receiver or none."""
+
+    __slots__ = ()
+
+    def send(self, *args: Any, **kwargs: Any) -> Any:
+        receivers = len(self)
+        if receivers == 1:
+            return self[0](*args, **kwargs)
+        return super().send(*args, **kwargs) if receivers else COMPLETED
+
+
+def _begin(
     session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
-) -> None:
+) -> Awaitable[None]:
     try:
         url = params.url
         authority = url.raw_authority.rpartition("@")[2]
@@ -77,6 +101,7 @@ async def _begin(
                 params.headers[TRACE_HEADER] = header
     except Exception as error:
         _report(type(error).__name__)
+    return COMPLETED
 
 
 @functools.lru_cache(maxsize=64)
@@ -85,23 +110,25 @@ def _report(kind: str) -> None:
     log.warning("a call is not traced; further ones that fail with %s go unreported", kind, exc_info=True)
 
 
-async def _end(session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
+def _end(
+    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+) -> Awaitable[None]:
     call = context.call
     if call is not None:
         call.end(params.response.status)
+    return COMPLETED
 
 
-async def _end_with_exception(
+def _end_with_exception(
     session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
-) -> None:
+) -> Awaitable[None]:
     call = context.call
-    if call is None:
-        return
-    error = params.exception
-    # Giving up a request says nothing about the service that was asked.
-    if not isinstance(error, asyncio.CancelledError):
-        _record(call, error)
-    call.end()
+    if call is not None:
+        # Giving up a request says nothing about the service that was asked.
+        if not isinstance(params.exception, asyncio.CancelledError):
+            _record(call, params.exception)
+        call.end()
+    return COMPLETED
 
 
 def _record(call: Any, error: BaseException) -> None:

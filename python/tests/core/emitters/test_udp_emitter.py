@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+from unittest.mock import patch
 
 import pytest
 
@@ -254,3 +255,36 @@ def test_statistics_of_what_was_lost():
         emitter.send_entity(closed_segment())
     assert emitter.statistics()['sent'] == 0
     assert emitter.statistics()['dropped_unreachable'] == 3
+
+
+def test_a_mock_of_what_sends_text(daemon):
+    emitter = UDPEmitter(daemon.address)
+    emitter.send_entity(closed_segment('before'))
+    with patch.object(emitter, '_send_data') as send:
+        emitter.send_entity(closed_segment('mocked'))
+    with patch.object(UDPEmitter, '_send_data') as send_of_class:
+        emitter.send_entity(closed_segment('mocked'))
+    for (text,) in (send.call_args[0], send_of_class.call_args[0]):
+        assert text.startswith('{"format":"json","version":1}\n{')
+    emitter.send_entity(closed_segment('after'))
+    assert [trace.name for trace in daemon.traces()] == ['before', 'after']
+
+
+def test_a_mock_of_the_socket(daemon):
+    emitter = UDPEmitter(daemon.address)
+    with patch.object(emitter, '_socket') as mocked:
+        emitter.send_entity(closed_segment('mocked'))
+    (data, address), _ = mocked.sendto.call_args
+    assert data.startswith(b'{"format":"json","version":1}\n{')
+    assert address == (emitter.ip, emitter.port)
+
+
+def test_documents_go_through_a_socket_that_was_seen(daemon):
+    emitter = UDPEmitter(daemon.address)
+    with emitter._socket as seen:
+        assert not seen.getblocking()
+        emitter.send_entity(closed_segment())
+        assert daemon.trace().name == 'web'
+        assert daemon.documents()
+    # A socket that fails is no reason to bother the program.
+    emitter.send_entity(closed_segment('lost'))

@@ -53,6 +53,7 @@ def test_nothing_is_kept():
         entity.put_http_meta('status', 500)
         entity.set_aws({'a': 1})
         entity.apply_status_code(500)
+        entity.apply_status_code('not looked at')
         entity.add_exception(ValueError(), [])
         assert not entity.serialize()
         assert (entity.http, entity.annotations, entity.metadata, entity.aws, entity.cause) == ({}, {}, {}, {}, {})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import re
-import weakref
 from http import HTTPStatus
 
 import pytest
@@ -128,7 +127,9 @@ def test_http_ignores_none_and_unknown_keys(segment, caplog):
     segment.put_http_meta(http.URL, None)
     with caplog.at_level(logging.WARNING, logger='aws_xray_sdk'):
         segment.put_http_meta('somekey', 'value')
+        segment.put_http_meta(404, 'value')
     assert 'somekey' in caplog.text
+    assert '404' in caplog.text
     assert segment.http == {}
 
 
@@ -457,9 +458,28 @@ def test_entities_can_be_subclassed():
     assert json.loads(segment.serialize())['extra'] == 'extra'
 
 
-def test_segments_can_be_referred_to_weakly(recorder):
-    segment = recorder.begin_segment('web')
-    assert weakref.ref(segment)() is segment
+def test_the_recorder_calls_the_methods_of_subclasses(memory_recorder):
+    class Noting(Subsegment):
+        def put_annotation(self, key, value):
+            super().put_annotation(f'my_{key}', value)
+
+        def put_metadata(self, key, value, namespace='default'):
+            super().put_metadata(key, value, f'my_{namespace}')
+
+        def close(self, end_time=None):
+            self.closed = True
+            super().close(end_time)
+
+    with memory_recorder.in_segment('web') as segment:
+        subsegment = Noting('load', 'local', segment)
+        memory_recorder.context.put_subsegment(subsegment)
+        memory_recorder.put_annotation('a', 1)
+        memory_recorder.put_metadata('b', 2)
+        memory_recorder.end_subsegment()
+        assert memory_recorder.get_trace_entity() is segment
+    assert (subsegment.annotations, subsegment.metadata) == ({'my_a': 1}, {'my_default': {'b': 2}})
+    assert (subsegment.closed, subsegment.in_progress) == (True, False)
+    assert len(memory_recorder.emitter.entities) == 1
 
 
 def test_vars_shows_every_attribute(recorder):
@@ -469,3 +489,20 @@ def test_vars_shows_every_attribute(recorder):
     shown = vars(segment)
     assert (shown['name'], shown['annotations'], shown['colour']) == ('web', {'region': 'eu'}, 'red')
     assert shown['in_progress'] and shown['subsegments'] == [] and 'end_time' not in shown
+    assert shown['service'] == segment.service
+
+
+def test_an_attribute_that_is_not_there_cannot_be_deleted(segment):
+    segment.colour = 'red'
+    del segment.colour
+    with pytest.raises(AttributeError, match='colour'):
+        del segment.colour
+
+
+def test_where_an_entity_is_does_not_get_into_its_document(segment, subsegment):
+    subsegment.parent_segment = segment
+    segment.ref_counter = 0
+    document = json.loads(segment.serialize())
+    assert 'ref_counter' not in document
+    assert 'parent_segment' not in document['subsegments'][0]
+    assert subsegment.parent_segment is segment

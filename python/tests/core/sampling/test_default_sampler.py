@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from unittest.mock import patch
 
 import pytest
 
@@ -154,20 +155,46 @@ class TestShortcut:
         assert sampler.decide('web', 'h\udcff', 'GET', '/\udcff') == 'rule'
         assert sampler.should_trace({'host': 'h\udcff', 'path': '/\udcff'}) == 'rule'
 
-    def test_asks_a_local_sampler_that_was_put_in_place(self, sampler):
-        asked = []
 
-        class Local:
-            def should_trace(self, sampling_req=None):
-                asked.append(sampling_req)
-                return True
+class TestPartsPutInPlace:
+    """Mocks of the sampler's parts, which the recorder heeds as well."""
 
-        sampler._local_sampler = Local()
-        assert sampler.decide('web', path='/x') is True
-        assert asked == [{'service': 'web', 'path': '/x'}]
-        give_rules(sampler, rule('rule'))
-        assert sampler.decide('web') == 'rule'
-        assert len(asked) == 1
+    def test_local_sampler(self, sampler, memory_recorder):
+        memory_recorder.configure(sampling=True, sampler=sampler)
+        with patch.object(sampler, '_local_sampler') as local:
+            local.should_trace.return_value = True
+            assert memory_recorder.begin_segment('web').sampled is True
+            local.should_trace.assert_called_once_with({'service': 'web', 'service_type': None})
+            give_rules(sampler, rule('rule'))
+            assert sampler.should_trace({'service': 'web'}) == 'rule'
+            assert local.should_trace.call_count == 1
+        sampler._cache.load_rules([])
+        assert memory_recorder.begin_segment('web').sampled is False
+
+    def test_rules(self, sampler, memory_recorder):
+        memory_recorder.configure(sampling=True, sampler=sampler)
+        with patch.object(sampler, '_cache') as cache:
+            cache.get_matched_rule.return_value = rule('mocked')
+            segment = memory_recorder.begin_segment('web')
+        assert segment.aws['xray']['sampling_rule_name'] == 'mocked'
+        assert sampler.should_trace() is False
+
+    def test_pollers_are_started_once(self):
+        sampler = DefaultSampler()
+        with patch.object(sampler, '_rule_poller') as rules, patch.object(sampler, '_target_poller') as targets:
+            sampler.should_trace()
+            sampler.should_trace()
+            assert sampler._started is True
+        rules.start.assert_called_once_with()
+        targets.start.assert_called_once_with()
+        assert sampler._rule_poller.is_running is False
+
+    def test_start(self, memory_recorder):
+        memory_recorder.configure(sampling=True, sampler=DefaultSampler())
+        with patch.object(DefaultSampler, 'start') as start:
+            memory_recorder.begin_segment('web')
+        start.assert_called_once_with()
+        assert memory_recorder.sampler._started is False
 
 
 @pytest.mark.improvement('new')

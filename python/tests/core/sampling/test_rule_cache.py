@@ -184,3 +184,15 @@ def test_a_rule_is_reported_as_often_as_its_target_says():
     assert tested.time_to_report()
     tested.reservoir.load_quota(quota=None, TTL=None, interval=30)
     assert [bool(tested.time_to_report()) for _ in range(6)] == [False, False, True, False, False, True]
+
+
+def test_subclasses_may_take_arguments_of_their_own():
+    class Labelled(RuleCache):
+        """Has a label."""
+
+        def __init__(self, label):
+            super().__init__()
+            self.label = label
+
+    labelled = Labelled('shop')
+    assert (labelled.label, labelled.rules) == ('shop', [])

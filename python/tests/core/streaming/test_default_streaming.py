@@ -158,3 +158,13 @@ def test_references_to_streamed_subsegments_still_work(recorder, daemon):
         assert subsegment.in_progress is False
         assert subsegment.parent_segment is segment
     assert daemon.trace().find('load')['annotations'] == {'a': 1}
+
+
+def test_a_threshold_that_is_no_whole_number():
+    streaming = DefaultStreaming(2.5)
+    assert not streaming.is_eligible(tree('a', 'b'))
+    assert streaming.is_eligible(tree('a', 'b', 'c'))
+    streaming.streaming_threshold = float('inf')
+    assert not streaming.is_eligible(tree('a', 'b', 'c'))
+    with pytest.raises(TypeError):
+        streaming.streaming_threshold = 'many'

@@ -239,6 +239,41 @@ async def test_a_context_of_the_caller_is_kept(traced: Any, daemon: Any) -> None
     assert seen == [('inventory', {'tenant': 7})]
 
 
+async def test_receivers_of_the_program_are_called_in_order_on_every_signal(traced: Any, daemon: Any) -> None:
+    seen: List[str] = []
+    config = aws_xray_trace_config()
+    # Nobody, this package, and the program itself listen to these already.
+    for signal in ('on_request_headers_sent', 'on_request_start', 'on_request_end', 'on_connection_create_end'):
+        for receiver in ('first', 'second'):
+
+            async def on_signal(session: Any, context: Any, params: Any, seen_as: str = f'{receiver} {signal}') -> None:
+                await asyncio.sleep(0)
+                seen.append(seen_as)
+
+            getattr(config, signal).append(on_signal)
+    async with plain({'/': echo_headers}) as server, ClientSession(trace_configs=[config]) as session:
+        with traced.in_segment('shop'):
+            await session.get(server.make_url('/'))
+    order = ('on_request_start', 'on_connection_create_end', 'on_request_headers_sent', 'on_request_end')
+    assert seen == [f'{receiver} {signal}' for signal in order for receiver in ('first', 'second')]
+    assert names(daemon.trace().children) == ['127.0.0.1']
+
+
+async def test_a_sole_receiver_of_the_program_is_waited_for(traced: Any, daemon: Any) -> None:
+    seen: List[int] = []
+
+    async def on_chunk(session: Any, context: Any, params: Any) -> None:
+        await asyncio.sleep(0)
+        seen.append(len(params.chunk))
+
+    config = aws_xray_trace_config()
+    config.on_response_chunk_received.append(on_chunk)
+    async with plain({'/': echo_headers}) as server, ClientSession(trace_configs=[config]) as session:
+        response = await session.get(server.make_url('/'))
+        body = await response.read()
+    assert seen == [len(body)]
+
+
 async def test_it_works_beside_another_trace_configuration(traced: Any, daemon: Any) -> None:
     seen: List[str] = []
 

@@ -1,1 +1,11 @@
 """Sampling by rules that the application brings itself."""
+
+from ..._submodules import on_demand
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # a type checker would take any name for a module
+    __getattr__ = on_demand(
+        __name__,
+        "reservoir",
+        "sampling_rule",
+    )
