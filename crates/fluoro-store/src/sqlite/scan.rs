@@ -36,6 +36,14 @@ fn compare(one: &Place, other: &Place) -> Ordering {
     one.0.total_cmp(&other.0).then_with(|| one.1.cmp(&other.1))
 }
 
+/// The same, where what has no more traces comes first.
+fn compare_latest(one: Option<Place>, other: Option<Place>) -> Ordering {
+    match (one, other) {
+        (Some(one), Some(other)) => compare(&one, &other),
+        _ => one.is_some().cmp(&other.is_some()),
+    }
+}
+
 /// A trace of the range.
 enum Seen {
     Trace(Trace),
@@ -78,21 +86,25 @@ impl Catalog {
         let latest_start = whole_microseconds(latest_start.unwrap_or(f64::INFINITY));
         let mut sources = self.sources(range, latest_start, needs)?;
         loop {
-            let latest = sources
-                .iter()
-                .enumerate()
-                .filter_map(|(place, source)| Some((place, source.latest()?)))
-                .max_by(|(_, one), (_, other)| compare(one, other));
-            let Some((place, _)) = latest else {
+            sources.sort_by(|one, other| compare_latest(other.latest(), one.latest()));
+            let foremost = sources.split_first_mut();
+            let Some((first, others)) = foremost.filter(|(first, _)| first.latest().is_some())
+            else {
                 return Ok(());
             };
-            let visited = match sources[place].next(self)? {
-                Some(Seen::Trace(trace)) => visit(Some(&trace)),
-                Some(Seen::Unwanted(_)) => visit(None),
-                None => ControlFlow::Continue(()),
-            };
-            if visited.is_break() {
-                return Ok(());
+            // A bucket mostly has many traces before it is another's turn.
+            let next = others.first().and_then(|other| other.latest());
+            while let Some(latest) = first.latest()
+                && next.is_none_or(|next| compare(&latest, &next).is_ge())
+            {
+                let visited = match first.next(self)? {
+                    Some(Seen::Trace(trace)) => visit(Some(&trace)),
+                    Some(Seen::Unwanted(_)) => visit(None),
+                    None => ControlFlow::Continue(()),
+                };
+                if visited.is_break() {
+                    return Ok(());
+                }
             }
         }
     }
