@@ -253,6 +253,9 @@ def test_groups_are_filters_with_a_name(xray, checkout):
     assert xray.get_groups()["Groups"] == [created]
     assert len(xray.get_trace_summaries(**window(), FilterExpression='group.name = "faults"')["TraceSummaries"]) == 1
     assert xray.get_service_graph(**window(), GroupName="faults")["Services"]
+    circle = 'group.name = "faults"'
+    assert "back to itself" in refused(lambda: xray.update_group(GroupName="faults", FilterExpression=circle))
+    assert xray.get_group(GroupName="faults")["Group"] == created
     xray.update_group(GroupARN=created["GroupARN"], FilterExpression="ok")
     assert xray.get_group(GroupName="faults")["Group"]["FilterExpression"] == "ok"
     assert xray.get_service_graph(**window(), GroupName="faults")["Services"] == []

@@ -1,20 +1,22 @@
-import { lazy, Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+import { Suspense } from 'react'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { Boundary } from './components/Boundary'
+import { lazyPage } from './components/lazy-page'
 import { Shell } from './components/Shell'
 import { TracesPage } from './pages/traces/TracesPage'
 
-const TracePage = lazy(() => import('./pages/trace/TracePage'))
-const ComparePage = lazy(() => import('./pages/compare/ComparePage'))
-const MapPage = lazy(() => import('./pages/map/MapPage'))
-const SamplingPage = lazy(() => import('./pages/sampling/SamplingPage'))
-const RejectedPage = lazy(() => import('./pages/rejected/RejectedPage'))
-const AgentPage = lazy(() => import('./pages/agent/AgentPage'))
+const TracePage = lazyPage(() => import('./pages/trace/TracePage'))
+const ComparePage = lazyPage(() => import('./pages/compare/ComparePage'))
+const MapPage = lazyPage(() => import('./pages/map/MapPage'))
+const SamplingPage = lazyPage(() => import('./pages/sampling/SamplingPage'))
+const RejectedPage = lazyPage(() => import('./pages/rejected/RejectedPage'))
+const AgentPage = lazyPage(() => import('./pages/agent/AgentPage'))
 
 export function App() {
+  const [path] = useLocation()
   return (
     <Shell>
-      <Boundary>
+      <Boundary key={path}>
         <Suspense>
           <Switch>
             <Route path="/traces" component={TracesPage} />

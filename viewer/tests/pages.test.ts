@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { until } from './agent'
+import { openPage } from './browser'
 import { Shop } from './documents'
-import { agent, page, parameter } from './visit'
+import { agent, browser, page, parameter } from './visit'
 
 beforeAll(async () => {
   const shop = new Shop(11)
@@ -74,6 +75,33 @@ test('the agent tells how it is', async () => {
   await received.waitFor()
   expect(await received.textContent()).toMatch(/\d{2,}/)
   await page.getByText('forwards them nowhere').waitFor()
+})
+
+test('what cannot be loaded does not keep one from other pages', async () => {
+  const { page: other } = await openPage(browser, agent.url)
+  await other.route(/\/assets\/AgentPage|\/TraceSummaries/, route => route.abort())
+  await other.goto('/traces')
+  await other.getByText('The agent does not answer').waitFor()
+  expect(await other.locator('.filter-error').count()).toBe(0)
+  await other.keyboard.press('5')
+  await other.getByText('This page could not be loaded').waitFor()
+  await other.keyboard.press('4')
+  await other.getByRole('heading', { name: 'Rejected documents' }).waitFor()
+  await other.context().close()
+})
+
+test('on a narrow page menus stay inside', async () => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/traces')
+  for (const title of ['Time range', 'Groups: saved filters']) {
+    await page.getByTitle(title).click()
+    const { left, right } = await page
+      .locator('.popover-panel')
+      .evaluate(panel => panel.getBoundingClientRect().toJSON() as { left: number; right: number })
+    expect(left).toBeGreaterThanOrEqual(0)
+    expect(right).toBeLessThanOrEqual(390)
+    await page.keyboard.press('Escape')
+  }
 })
 
 test('every page is reached by key, and the theme stays', async () => {

@@ -113,6 +113,23 @@ test('a trace of 10,000 subsegments shows only what is in sight, and scrolls to 
   expect(await page.locator('.waterfall-count').textContent()).toBe('10,000')
 })
 
+test('a map of very many services shows the busiest', async () => {
+  const start = Date.now() / 1000 - 30
+  const trace = large[0]!.trace_id.replace(/.{6}$/, 'abcdef')
+  const times = { start_time: start, end_time: start + 1 }
+  const id = (number: number) => number.toString(16).padStart(16, '0')
+  const subsegments = Array.from({ length: 400 }, (_, at) => ({
+    name: `host-${at}`,
+    id: id(at + 2),
+    namespace: 'remote',
+    ...times,
+  }))
+  await agent.put([{ name: 'crawler', id: id(1), trace_id: trace, ...times, subsegments }])
+  await page.goto(`/traces/${trace}?view=map`)
+  await page.getByText('The 200 busiest of 402 services are shown').waitFor()
+  expect(await page.locator('.graph-node').count()).toBe(201)
+})
+
 test('a trace that is not there is said so', async () => {
   await page.goto('/traces/1-00000000-000000000000000000000000')
   await page.getByText('There is no trace').waitFor()

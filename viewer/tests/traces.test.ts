@@ -77,6 +77,7 @@ test('an error of the filter is shown at its place', async () => {
   const [expression, caret] = ((await error.locator('pre').textContent()) ?? '').split('\n')
   expect(expression).toBe('fault AND duration >> 3')
   expect(expression?.slice(caret?.indexOf('^'))).toMatch(/^>/)
+  expect((await error.textContent())?.split('duration >>'), 'the place is shown once').toHaveLength(2)
 })
 
 test('brushing the latencies narrows the filter, brushing the requests the time', async () => {

@@ -6,13 +6,17 @@
 //! documents of the same trace are merged with [`TraceFacts::merge`]: a complete entity replaces
 //! one in progress, a later one an earlier one of the same state.
 
+mod glance;
 mod merge;
+mod needs;
 mod read;
 #[cfg(test)]
 mod tests;
 
 use fluoro_wire::{SegmentId, TraceId};
 pub use merge::{MAX_ENTITIES, MAX_WITH_PLAIN};
+pub use needs::Needs;
+pub(crate) use needs::Trait;
 use serde::{Deserialize, Serialize};
 
 /// Facts of one trace, from all documents that have arrived.

@@ -47,7 +47,7 @@ function errorOf(status: number, text: string): ApiError {
     const answer = JSON.parse(text) as Record<string, unknown>
     const message = String(answer.message ?? answer.Message ?? text)
     const code = String(answer.__type ?? answer.code ?? `HTTP ${status}`)
-    return new ApiError(status, code, message, positionOf(answer, message))
+    return new ApiError(status, code, withoutExcerpt(message), positionOf(answer, message))
   } catch {
     return new ApiError(
       status,
@@ -55,6 +55,17 @@ function errorOf(status: number, text: string): ApiError {
       text.slice(0, 300) || `The agent answered with status ${status}.`,
     )
   }
+}
+
+/**
+ * What is wrong with a filter comes with the place in it, for terminals: lines that begin with four spaces.
+ * Here the filter itself shows the place.
+ */
+function withoutExcerpt(message: string): string {
+  return message
+    .split('\n')
+    .filter(line => !line.startsWith('    '))
+    .join('\n')
 }
 
 /** The agent names the place of an error in a filter as a number; older ones only in the message. */

@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react'
 import { Failure } from './Notice'
 
-/** Keeps the frame of the page standing when something in it breaks. */
+/** Keeps the frame of the page standing when something in it breaks; another key starts anew. */
 export class Boundary extends Component<{ children: ReactNode }, { error: Error | undefined }> {
   override state: { error: Error | undefined } = { error: undefined }
 

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { countSteps, shortCount } from '../model/count-axis'
 import { dayOf, timeOf } from '../model/time-range'
 import { useTheme } from '../state/theme'
 import './chart.css'
@@ -96,7 +97,8 @@ function plot(target: HTMLDivElement, props: Props, hover: (at: number | null) =
     {
       width: target.clientWidth,
       height,
-      padding: [6, 8, 0, 0],
+      // A label stands in the middle below its moment, which may be the last one.
+      padding: [6, isTime ? 20 : 8, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -122,7 +124,8 @@ function plot(target: HTMLDivElement, props: Props, hover: (at: number | null) =
           gap: 4,
           grid,
           space: 26,
-          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6],
+          incrs: countSteps,
+          values: (_, counts) => counts.map(shortCount),
         },
       ],
       series: [

@@ -53,7 +53,23 @@ export function Popover({ label, title, className = 'button', align = 'right', c
       >
         {label}
       </button>
-      {isOpen && <div className={`popover-panel ${align}`}>{children(close)}</div>}
+      {isOpen && (
+        <div ref={keepInside} className={`popover-panel ${align}`}>
+          {children(close)}
+        </div>
+      )}
     </div>
   )
+}
+
+/** Between a panel and the edge of the page, in pixels. */
+const margin = 8
+
+/** Moves a panel that would reach over the left or the right edge of the page. */
+function keepInside(panel: HTMLDivElement | null) {
+  if (!panel) return
+  const { left, right } = panel.getBoundingClientRect()
+  const over =
+    Math.min(0, left - margin) || Math.max(0, right + margin - document.documentElement.clientWidth)
+  panel.style.translate = `${-over}px`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { buildMap, formatRate, formatShare, troubleShare } from './service-graph'
+import { buildMap, busiest, formatRate, formatShare, troubleShare } from './service-graph'
 
 test('nodes and edges with how their requests ended', () => {
   const { nodes, edges } = buildMap([
@@ -21,6 +21,27 @@ test('nodes and edges with how their requests ended', () => {
   expect(nodes[1]!.outcomes).toEqual({ ok: 6, error: 1, throttle: 1, fault: 2, total: 10, mean: 0.5 })
   expect(troubleShare(nodes[1]!.outcomes)).toBeCloseTo(0.4)
   expect(edges.map(edge => edge.key)).toEqual(['shop|client>shop|'])
+})
+
+test('of very many services the busiest are shown, with who calls them', () => {
+  const service = (id: number, requests: number, called: number[], type?: string) => ({
+    ReferenceId: id,
+    Name: `s${id}`,
+    ...(type && { Type: type }),
+    SummaryStatistics: { OkCount: requests },
+    Edges: called.map(to => ({ ReferenceId: to })),
+  })
+  const map = buildMap([
+    service(0, 0, [2], 'client'),
+    service(1, 0, [3], 'client'),
+    service(2, 5, [3, 4]),
+    service(3, 1, []),
+    service(4, 9, [2]),
+  ])
+  expect(busiest(map, 3)).toBe(map)
+  const { nodes, edges } = busiest(map, 2)
+  expect(nodes.map(node => node.name)).toEqual(['s0', 's2', 's4'])
+  expect(edges.map(edge => edge.key)).toEqual(['s0|client>s2|', 's2|>s4|', 's4|>s2|'])
 })
 
 test.each([

@@ -47,6 +47,21 @@ export function buildMap(services: GraphService[]): ServiceMap {
   return { nodes: [...nodes.values()], edges }
 }
 
+/**
+ * The services with the most requests, at most so many, and who calls them; the map itself if it has no
+ * more. Laying out thousands would keep the page busy for minutes, and nobody could read it.
+ */
+export function busiest(map: ServiceMap, most: number): ServiceMap {
+  const services = map.nodes.filter(node => !node.isClient)
+  if (services.length <= most) return map
+  const kept = new Set(services.toSorted((a, b) => b.outcomes.total - a.outcomes.total).slice(0, most))
+  for (const { from, to } of map.edges) if (from.isClient && kept.has(to)) kept.add(from)
+  return {
+    nodes: map.nodes.filter(node => kept.has(node)),
+    edges: map.edges.filter(({ from, to }) => kept.has(from) && kept.has(to)),
+  }
+}
+
 /** How often requests did not end well: 0 to 1. */
 export function troubleShare({ ok, total }: Outcomes): number {
   return total > 0 ? 1 - ok / total : 0

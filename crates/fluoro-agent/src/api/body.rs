@@ -44,6 +44,11 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     } else {
         body
     };
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(ApiError::invalid(
+            "the body cannot be read: it is a list, not an object",
+        ));
+    }
     serde_json::from_slice(body)
         .map_err(|failure| ApiError::invalid(format!("the body cannot be read: {failure}")))
 }

@@ -29,13 +29,17 @@ pub(super) struct Asked<'a> {
 }
 
 impl Guard {
-    /// Allows `hosts` beside loopback names.
+    /// Allows `hosts` beside loopback names; what else stands in a URL of such a host is ignored.
     pub(crate) fn new(hosts: &[String]) -> Self {
-        let allowed_hosts = hosts
-            .iter()
-            .map(|host| host.trim_end_matches('.').to_ascii_lowercase())
-            .collect();
-        Self { allowed_hosts }
+        let host = |text: &String| {
+            let text = text.to_ascii_lowercase();
+            let authority = text.split_once("://").map_or(&*text, |(_, rest)| rest);
+            host_of(authority.split('/').next().unwrap_or_default())
+        };
+        let hosts = hosts.iter().map(host);
+        Self {
+            allowed_hosts: hosts.filter(|host| !host.is_empty()).collect(),
+        }
     }
 
     /// What the web port demands of every request.

@@ -8,7 +8,11 @@ use fluoro_store::{
 };
 use serde::Deserialize;
 
-use super::{answer::ApiError, groups::GroupRequest, state::Api};
+use super::{
+    answer::ApiError,
+    groups::{GroupBook, GroupRequest},
+    state::Api,
+};
 
 /// Longest filter expression, in bytes.
 const LONGEST_FILTER: usize = 16 << 10;
@@ -53,22 +57,23 @@ impl Window {
 
 /// Reads a filter expression, which may name groups.
 pub(super) fn filter(api: &Api, expression: Option<&str>) -> Result<Filter, ApiError> {
-    let expression = expression.unwrap_or_default();
+    api.groups
+        .read(|groups| filter_among(groups, expression.unwrap_or_default()))
+}
+
+/// Reads a filter expression, which may name some of these groups.
+pub(super) fn filter_among(groups: &GroupBook, expression: &str) -> Result<Filter, ApiError> {
     if expression.len() > LONGEST_FILTER {
         return Err(ApiError::invalid(format!(
             "the filter expression is longer than {LONGEST_FILTER} bytes"
         )));
     }
     let group = |group: GroupReference<'_>| {
-        api.groups.read(|groups| {
-            let found = match group {
-                GroupReference::Name(name) => groups.groups.get(name),
-                GroupReference::Arn(arn) => {
-                    groups.groups.values().find(|group| group.group_arn == arn)
-                }
-            };
-            found.map(|group| group.filter_expression.clone())
-        })
+        let found = match group {
+            GroupReference::Name(name) => groups.groups.get(name),
+            GroupReference::Arn(arn) => groups.groups.values().find(|group| group.group_arn == arn),
+        };
+        found.map(|group| group.filter_expression.clone())
     };
     Filter::parse(expression, &group).map_err(ApiError::from)
 }

@@ -4,7 +4,7 @@ use std::{env, fs, path::Path, process::ExitCode};
 
 use clap::CommandFactory;
 
-use super::{command::CommandLine, doctor, logging};
+use super::{command::CommandLine, doctor, logging, open_files};
 use crate::config::{ConfigError, Flags, Mode, Request, Resolved, Surroundings, resolve};
 
 /// Runs the agent until it is told to stop.
@@ -92,6 +92,7 @@ fn start(resolved: Resolved) -> ExitCode {
     for note in &resolved.notes {
         tracing::warn!("{note}");
     }
+    open_files::raise_limit();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -19,6 +19,7 @@ mod filter;
 mod import;
 mod logging;
 mod main;
+mod open_files;
 mod output;
 mod rejected;
 mod style;

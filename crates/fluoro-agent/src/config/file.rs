@@ -163,8 +163,17 @@ fn flatten(root: &Map<String, Value>) -> impl Iterator<Item = (String, &Value)> 
             .iter()
             .map(|(name, value)| (format!("{key}.{name}"), value))
             .collect(),
+        Value::Null if is_section(key) => Vec::new(),
         value => vec![(key.clone(), value)],
     })
+}
+
+/// Whether keys of settings stand in a section of this name.
+fn is_section(name: &str) -> bool {
+    let mut sections = SETTINGS
+        .iter()
+        .filter_map(|setting| setting.file?.split_once('.'));
+    sections.any(|(section, _)| section == name)
 }
 
 /// A single value as text; nothing is the empty one.

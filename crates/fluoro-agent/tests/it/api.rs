@@ -86,6 +86,18 @@ async fn wrong_requests_are_told_what_is_wrong() {
             "column",
         ),
         (
+            "/TraceSegments",
+            json!([["{}"]]),
+            "InvalidRequestException",
+            "a list, not an object",
+        ),
+        (
+            "/CreateGroup",
+            json!({"GroupName": "own", "FilterExpression": "group.name = \"own\""}),
+            "InvalidRequestException",
+            "leads back to itself",
+        ),
+        (
             "/Traces",
             json!({"TraceIds": ["1", "2", "3", "4", "5", "6"]}),
             "InvalidRequestException",

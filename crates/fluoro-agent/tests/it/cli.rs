@@ -228,6 +228,40 @@ fn in_the_daemons_place_it_behaves_as_the_daemon() {
     );
 }
 
+/// Connections count as files, and so do the store's.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_agent_may_open_more_files_than_it_was_started_with() {
+    let directory = tempfile::tempdir().unwrap();
+    let off = [
+        "-b=off",
+        "-t=off",
+        "--otlp-http",
+        "off",
+        "--otlp-grpc",
+        "off",
+    ];
+    let mut agent = Command::new("sh");
+    agent
+        .args(["-c", "ulimit -S -n 200 && exec \"$0\" \"$@\""])
+        .args([env!("CARGO_BIN_EXE_fluoro"), "agent", "--web=127.0.0.1:0"])
+        .args(off)
+        .arg("--data")
+        .arg(directory.path())
+        .stdout(Stdio::piped());
+    let mut agent = Running(agent.spawn().unwrap());
+    let log = BufReader::new(agent.0.stdout.take().unwrap());
+    let listens = log.lines().any(|line| line.unwrap().contains("http://"));
+    assert!(listens, "the agent should say where it listens");
+    let limits = fs::read_to_string(format!("/proc/{}/limits", agent.0.id())).unwrap();
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let allowed = files.and_then(|line| line.split_whitespace().nth(3));
+    let allowed: u64 = allowed.unwrap().parse().unwrap();
+    assert!(allowed > 200, "{limits}");
+}
+
 #[test]
 fn traces_are_listed_and_shown() {
     let agent = Agent::start();

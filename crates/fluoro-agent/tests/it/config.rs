@@ -280,6 +280,16 @@ Version: 2
 }
 
 #[test]
+fn a_section_whose_keys_are_all_commented_out_says_nothing() {
+    let text = "Version: 2\nSocket:\n#  UDPAddress: 10.0.0.3:3\nLogging:\n";
+    let resolved = Machine::default().file("f", text).run("-c f").unwrap();
+    assert_eq!(resolved.config.udp, socket("127.0.0.1:2000"));
+    let unknown = Machine::default().file("f", "Version: 2\nSockets:\n");
+    let complaint = unknown.run("-c f").unwrap_err().to_string();
+    assert!(complaint.contains("unknown key Sockets"), "{complaint}");
+}
+
+#[test]
 fn the_daemon_finds_its_file_and_tolerates_what_it_does_not_know() {
     let odd = "Version: 1\nRegion: here\nColour: blue\n";
     let machine = Machine::daemon()

@@ -71,6 +71,39 @@ fn json_of(names: &[&str]) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn json_may_be_as_protobuf_has_it() {
+    let endpoint = Endpoint::start(Mood::Keeps).await;
+    let attribute = |key: &str, value: Value| json!({"key": key, "value": value});
+    let span = json!({
+        "traceId": "01".repeat(16), "spanId": "02".repeat(8), "parentSpanId": null, "name": "n",
+        "kind": "SPAN_KIND_SERVER", "startTimeUnixNano": "1500000000", "endTimeUnixNano": 1_750_000_000,
+        "events": null, "links": null, "status": {"code": "STATUS_CODE_ERROR", "message": null},
+        "attributes": [
+            attribute("none", json!({"doubleValue": "NaN"})),
+            attribute("half", json!({"doubleValue": "0.5"})),
+            attribute("empty", json!({"stringValue": null})),
+        ],
+    });
+    let body = json!({"resourceSpans": [{"resource": null, "scopeSpans": [{"scope": null, "spans": [span]}]}]});
+    let headers = [("content-type", JSON)];
+    let answer = read(post(&endpoint, &headers, body.to_string().into_bytes()).await).await;
+    assert_eq!(answer, (StatusCode::OK, JSON.to_owned(), b"{}".to_vec()));
+    let document: Value = serde_json::from_str(&endpoint.store.documents(1)[0]).unwrap();
+    assert_eq!(document["fault"], true);
+    assert_eq!(document["annotations"], json!({"none": "NaN", "half": 0.5}));
+
+    for wrong in [
+        "[]",
+        r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"kind":"X","name":null}]}]}]}"#,
+    ] {
+        let (status, _, message) = read(post(&endpoint, &headers, wrong.into()).await).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
+        let message: Value = serde_json::from_slice(&message).unwrap();
+        assert_eq!(message["code"], 3, "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_encoding_is_taken_and_answered_in_kind() {
     let endpoint = Endpoint::start(Mood::Keeps).await;
     let protobuf = request(&["a"]).encode_to_vec();

@@ -33,6 +33,7 @@ mod expression;
 mod groups;
 mod json_pattern;
 mod keyword;
+mod needs;
 mod parser;
 mod selection;
 mod service_terms;

@@ -9,7 +9,7 @@ use super::{
     groups::{Groups, Lookup},
     parser::Parser,
 };
-use crate::facts::Trace;
+use crate::facts::{Needs, Trace};
 
 /// How an expression names a group.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +71,11 @@ impl Filter {
     /// Whether it selects every trace.
     pub fn is_everything(&self) -> bool {
         self.expression == Expression::EVERYTHING
+    }
+
+    /// What every trace has that it selects.
+    pub fn needs(&self) -> Needs {
+        self.expression.needs()
     }
 
     /// Whether it selects a trace.

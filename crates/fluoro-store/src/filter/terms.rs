@@ -55,6 +55,9 @@ impl Parser<'_> {
     fn unknown_word(&self) -> FilterError {
         let word = self.written();
         let names = keywords().iter().map(|keyword| keyword.name);
+        if names.clone().any(|name| name.eq_ignore_ascii_case(word)) {
+            return self.term_error(format!("`{word}` cannot stand here"));
+        }
         let meant = match closest(word, names) {
             Some(meant) => format!("; did you mean `{meant}`?"),
             None => String::new(),

@@ -59,7 +59,7 @@ pub fn distribution(
         is_complete: true,
         ..Distribution::default()
     };
-    store.scan(range, None, &mut |trace| {
+    store.search(range, None, &filter.needs(), &mut |trace| {
         let is_time_to_look = distribution
             .traces_processed_count
             .is_multiple_of(LOOKS_AT_CLOCK_EVERY);
@@ -68,8 +68,8 @@ pub fn distribution(
             return ControlFlow::Break(());
         }
         distribution.traces_processed_count += 1;
-        if let Some((start, end)) = trace.facts.span()
-            && filter.matches(trace)
+        if let Some(trace) = trace.filter(|trace| filter.matches(trace))
+            && let Some((start, end)) = trace.facts.span()
         {
             durations.add(seconds_between(start, end));
             let root = topology::root(&trace.facts.entities);

@@ -109,8 +109,8 @@ pub fn service_graph(
 ) -> Result<ServiceGraph, StoreError> {
     let mut builder = GraphBuilder::default();
     let mut links = Links::default();
-    store.scan(range, None, &mut |trace| {
-        if filter.matches(trace) {
+    store.search(range, None, &filter.needs(), &mut |trace| {
+        if let Some(trace) = trace.filter(|trace| filter.matches(trace)) {
             links.collect(trace);
             builder.add(trace);
         }

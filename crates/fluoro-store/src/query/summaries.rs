@@ -63,35 +63,44 @@ pub fn summaries(
     let token = query.token.map(PageToken::parse).transpose()?;
     let latest_start = token.map(|token| token.start + SLACK);
     let mut before = token;
-    store.scan(query.range, latest_start, &mut |trace| {
-        let start = trace.facts.span().map_or(0.0, |(start, _)| start);
-        if let Some(token) = before {
-            // What the page before has shown, up to and including its last trace.
-            if trace.id == token.id {
+    store.search(
+        query.range,
+        latest_start,
+        &query.filter.needs(),
+        &mut |trace| {
+            let Some(trace) = trace else {
+                page.traces_processed_count += u64::from(before.is_none());
+                return ControlFlow::Continue(());
+            };
+            let start = trace.facts.span().map_or(0.0, |(start, _)| start);
+            if let Some(token) = before {
+                // What the page before has shown, up to and including its last trace.
+                if trace.id == token.id {
+                    before = None;
+                    return ControlFlow::Continue(());
+                }
+                if start >= token.start - SLACK {
+                    return ControlFlow::Continue(());
+                }
                 before = None;
+            }
+            page.traces_processed_count += 1;
+            if !is_sampled(trace.id, query.sampled_share) || !query.filter.matches(trace) {
                 return ControlFlow::Continue(());
             }
-            if start >= token.start - SLACK {
+            page.trace_summaries.push(summary(trace));
+            page.approximate_time = Some(start);
+            if page.trace_summaries.len() < query.limit.max(1) {
                 return ControlFlow::Continue(());
             }
-            before = None;
-        }
-        page.traces_processed_count += 1;
-        if !is_sampled(trace.id, query.sampled_share) || !query.filter.matches(trace) {
-            return ControlFlow::Continue(());
-        }
-        page.trace_summaries.push(summary(trace));
-        page.approximate_time = Some(start);
-        if page.trace_summaries.len() < query.limit.max(1) {
-            return ControlFlow::Continue(());
-        }
-        let token = PageToken {
-            start,
-            id: trace.id,
-        };
-        page.next_token = Some(token.to_string());
-        ControlFlow::Break(())
-    })?;
+            let token = PageToken {
+                start,
+                id: trace.id,
+            };
+            page.next_token = Some(token.to_string());
+            ControlFlow::Break(())
+        },
+    )?;
     Ok(page)
 }
 

@@ -58,8 +58,8 @@ pub fn time_series(
         length: f64::from(query.period.max(1)),
         counts: BTreeMap::new(),
     };
-    store.scan(query.range, None, &mut |trace| {
-        if query.filter.matches(trace) {
+    store.search(query.range, None, &query.filter.needs(), &mut |trace| {
+        if let Some(trace) = trace.filter(|trace| query.filter.matches(trace)) {
             let topology = Topology::new(&trace.facts.entities);
             for entity in selected(&topology, selector) {
                 periods.add(entity);

@@ -18,7 +18,10 @@ use super::{
     connection::FileError,
     trace_row::{self, Times, whole_microseconds},
 };
-use crate::{StoreError, TimeRange, facts::Trace};
+use crate::{
+    StoreError, TimeRange, TimeRangeKind,
+    facts::{Needs, Trace},
+};
 
 /// Traces that are read from a bucket together.
 const PAGE: usize = 256;
@@ -33,52 +36,90 @@ fn compare(one: &Place, other: &Place) -> Ordering {
     one.0.total_cmp(&other.0).then_with(|| one.1.cmp(&other.1))
 }
 
+/// The same, where what has no more traces comes first.
+fn compare_latest(one: Option<Place>, other: Option<Place>) -> Ordering {
+    match (one, other) {
+        (Some(one), Some(other)) => compare(&one, &other),
+        _ => one.is_some().cmp(&other.is_some()),
+    }
+}
+
+/// A trace of the range.
+enum Seen {
+    Trace(Trace),
+    /// It lacks what is needed.
+    Unwanted(TraceId),
+}
+
+impl Seen {
+    const fn id(&self) -> TraceId {
+        match self {
+            Self::Trace(trace) => trace.id,
+            Self::Unwanted(id) => *id,
+        }
+    }
+}
+
 /// Where traces come from, latest start first.
 trait TraceSource {
     /// The place of the next trace, or a later one; none if there is no more.
     fn latest(&self) -> Option<Place>;
 
     /// The next trace, if there is one after all.
-    fn next(&mut self, catalog: &Catalog) -> Result<Option<Trace>, StoreError>;
+    fn next(&mut self, catalog: &Catalog) -> Result<Option<Seen>, StoreError>;
 }
 
 impl Catalog {
-    /// See [`Traces::scan`](crate::Traces::scan).
-    pub(super) fn scan(
+    /// See [`Traces::search`](crate::Traces::search).
+    pub(super) fn search(
         &self,
         range: TimeRange,
         latest_start: Option<f64>,
-        visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
+        needs: &Needs,
+        visit: &mut dyn FnMut(Option<&Trace>) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
+        let needs = match range.kind {
+            TimeRangeKind::TraceId | TimeRangeKind::Event => needs,
+            // Whether a trace is in the range can only be told from its facts.
+            TimeRangeKind::Service => &Needs::NOTHING,
+        };
         let latest_start = whole_microseconds(latest_start.unwrap_or(f64::INFINITY));
-        let mut sources = self.sources(range, latest_start)?;
+        let mut sources = self.sources(range, latest_start, needs)?;
         loop {
-            let latest = sources
-                .iter()
-                .enumerate()
-                .filter_map(|(place, source)| Some((place, source.latest()?)))
-                .max_by(|(_, one), (_, other)| compare(one, other));
-            let Some((place, _)) = latest else {
+            sources.sort_by(|one, other| compare_latest(other.latest(), one.latest()));
+            let foremost = sources.split_first_mut();
+            let Some((first, others)) = foremost.filter(|(first, _)| first.latest().is_some())
+            else {
                 return Ok(());
             };
-            if let Some(trace) = sources[place].next(self)?
-                && visit(&trace).is_break()
+            // A bucket mostly has many traces before it is another's turn.
+            let next = others.first().and_then(|other| other.latest());
+            while let Some(latest) = first.latest()
+                && next.is_none_or(|next| compare(&latest, &next).is_ge())
             {
-                return Ok(());
+                let visited = match first.next(self)? {
+                    Some(Seen::Trace(trace)) => visit(Some(&trace)),
+                    Some(Seen::Unwanted(_)) => visit(None),
+                    None => ControlFlow::Continue(()),
+                };
+                if visited.is_break() {
+                    return Ok(());
+                }
             }
         }
     }
 
-    fn sources(
+    fn sources<'n>(
         &self,
         range: TimeRange,
         latest_start: f64,
-    ) -> Result<Vec<Box<dyn TraceSource>>, StoreError> {
+        needs: &'n Needs,
+    ) -> Result<Vec<Box<dyn TraceSource + 'n>>, StoreError> {
         let mut buckets = Vec::new();
         for bucket in &*self.buckets() {
             if let Some((first, last)) = bucket.extent().starts(&range) {
                 let starts = (first, last.min(latest_start));
-                buckets.push(BucketTraces::new(Arc::clone(bucket), range, starts));
+                buckets.push(BucketTraces::new(Arc::clone(bucket), range, starts, needs));
             }
         }
         // The newest bucket still changes: what it has is settled before the list of continued
@@ -87,7 +128,7 @@ impl Catalog {
             newest.read_page(self)?;
         }
         let continued = self.continued();
-        let mut sources: Vec<Box<dyn TraceSource>> = Vec::with_capacity(buckets.len() + 1);
+        let mut sources: Vec<Box<dyn TraceSource + 'n>> = Vec::with_capacity(buckets.len() + 1);
         sources.push(Box::new(ContinuedTraces::new(
             &continued,
             range,
@@ -102,24 +143,31 @@ impl Catalog {
 }
 
 /// The traces of one bucket.
-struct BucketTraces {
+struct BucketTraces<'n> {
     bucket: Arc<Bucket>,
     range: TimeRange,
+    needs: &'n Needs,
     continued: Option<Arc<Continued>>,
     reader: Option<Reader>,
     /// The latest start first; taken from the end.
-    page: Vec<(Times, Trace)>,
+    page: Vec<(f64, Seen)>,
     first_start: f64,
     /// Where the next page begins: below this start, or at it with a smaller id.
     next: Place,
     is_last_page: bool,
 }
 
-impl BucketTraces {
-    fn new(bucket: Arc<Bucket>, range: TimeRange, (first, last): (f64, f64)) -> Self {
+impl<'n> BucketTraces<'n> {
+    fn new(
+        bucket: Arc<Bucket>,
+        range: TimeRange,
+        (first, last): (f64, f64),
+        needs: &'n Needs,
+    ) -> Self {
         Self {
             bucket,
             range,
+            needs,
             continued: None,
             reader: None,
             page: Vec::new(),
@@ -165,12 +213,15 @@ impl BucketTraces {
             if !times.may_match(&self.range) {
                 continue;
             }
-            let trace = Trace {
-                id,
-                facts: trace_row::facts(row, 4)?,
-            };
-            if trace_row::matches(&self.range, &times, &trace.facts) {
-                self.page.push((times, trace));
+            let lasts = times.last - times.start;
+            if !(self.needs).may_be_met(lasts, trace_row::facts_bytes(row, 4)?) {
+                self.page.push((times.start, Seen::Unwanted(id)));
+            } else {
+                let facts = trace_row::facts(row, 4)?;
+                if trace_row::matches(&self.range, &times, &facts) {
+                    let trace = Trace { id, facts };
+                    self.page.push((times.start, Seen::Trace(trace)));
+                }
             }
             if self.page.len() == PAGE {
                 self.is_last_page = false;
@@ -182,27 +233,27 @@ impl BucketTraces {
     }
 }
 
-impl TraceSource for BucketTraces {
+impl TraceSource for BucketTraces<'_> {
     fn latest(&self) -> Option<Place> {
         match self.page.last() {
-            Some((times, trace)) => Some((times.start, trace.id)),
+            Some((start, seen)) => Some((*start, seen.id())),
             None if self.is_last_page => None,
             None => Some(self.next),
         }
     }
 
-    fn next(&mut self, catalog: &Catalog) -> Result<Option<Trace>, StoreError> {
+    fn next(&mut self, catalog: &Catalog) -> Result<Option<Seen>, StoreError> {
         if self.page.is_empty() {
             // Now its next start is known, and another bucket may have a later one.
             self.read_page(catalog)?;
             return Ok(None);
         }
-        let trace = self.page.pop().map(|(_, trace)| trace);
-        let is_continued = |trace: &Trace| {
+        let seen = self.page.pop().map(|(_, seen)| seen);
+        let is_continued = |seen: &Seen| {
             let continued = self.continued.as_ref();
-            continued.is_some_and(|continued| continued.contains_key(&trace.id))
+            continued.is_some_and(|continued| continued.contains_key(&seen.id()))
         };
-        Ok(trace.filter(|trace| !is_continued(trace)))
+        Ok(seen.filter(|seen| !is_continued(seen)))
     }
 }
 
@@ -229,15 +280,15 @@ impl TraceSource for ContinuedTraces {
         self.traces.last().copied()
     }
 
-    fn next(&mut self, catalog: &Catalog) -> Result<Option<Trace>, StoreError> {
+    fn next(&mut self, catalog: &Catalog) -> Result<Option<Seen>, StoreError> {
         let Some((_, id)) = self.traces.pop() else {
             return Ok(None);
         };
         let facts = catalog.facts(id)?;
-        let trace = facts.map(|facts| Trace { id, facts });
-        Ok(trace.filter(|trace| {
-            let times = Times::of(id, &trace.facts);
-            trace_row::matches(&self.range, &times, &trace.facts)
-        }))
+        let matching = facts.filter(|facts| {
+            let times = Times::of(id, facts);
+            trace_row::matches(&self.range, &times, facts)
+        });
+        Ok(matching.map(|facts| Seen::Trace(Trace { id, facts })))
     }
 }

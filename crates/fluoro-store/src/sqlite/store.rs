@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     Append, Arrival, Committed, Cursor, Forwarded, Limits, Queue, Rejected, Settings, Statistics,
-    StoreError, TimeRange, Traces, Upkeep, facts::Trace,
+    StoreError, TimeRange, Traces, Upkeep,
+    facts::{Needs, Trace},
 };
 
 /// Keeps documents in SQLite files below one directory.
@@ -86,7 +87,19 @@ impl Traces for SqliteStore {
         latest_start: Option<f64>,
         visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        self.catalog.scan(range, latest_start, visit)
+        let mut visit =
+            |trace: Option<&Trace>| trace.map_or(ControlFlow::Continue(()), &mut *visit);
+        self.search(range, latest_start, &Needs::NOTHING, &mut visit)
+    }
+
+    fn search(
+        &self,
+        range: TimeRange,
+        latest_start: Option<f64>,
+        needs: &Needs,
+        visit: &mut dyn FnMut(Option<&Trace>) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        self.catalog.search(range, latest_start, needs, visit)
     }
 }
 

@@ -162,13 +162,15 @@ pub(super) fn load_documents(connection: &Connection, id: TraceId) -> Result<Vec
 
 /// The facts in a column of a row.
 pub(super) fn facts(row: &Row<'_>, column: usize) -> Result<TraceFacts, FileError> {
-    let bytes = row
-        .get_ref(column)?
-        .as_blob()
-        .map_err(|_| Damage::new("the facts of a trace are no bytes"))?;
-    let facts = postcard::from_bytes(bytes)
+    let facts = postcard::from_bytes(facts_bytes(row, column)?)
         .map_err(|error| Damage::new(format!("the facts of a trace are damaged: {error}")))?;
     Ok(facts)
+}
+
+/// The same, as they are written.
+pub(super) fn facts_bytes<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r [u8], FileError> {
+    let bytes = row.get_ref(column)?.as_blob();
+    Ok(bytes.map_err(|_| Damage::new("the facts of a trace are no bytes"))?)
 }
 
 /// Writes rows of traces.

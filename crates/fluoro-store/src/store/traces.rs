@@ -4,7 +4,10 @@ use std::ops::ControlFlow;
 
 use fluoro_wire::TraceId;
 
-use crate::{StoreError, facts::Trace};
+use crate::{
+    StoreError,
+    facts::{Needs, Trace},
+};
 
 /// Which time of a trace must lie in a range.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -50,4 +53,22 @@ pub trait Traces: Send + Sync {
         latest_start: Option<f64>,
         visit: &mut dyn FnMut(&Trace) -> ControlFlow<()>,
     ) -> Result<(), StoreError>;
+
+    /// The same as [`scan`](Self::scan), but of traces that lack what is needed `visit` may only
+    /// hear that they were passed over: it gets none for each. A store that can tell this from
+    /// what it has at hand saves most of the work.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when reading fails; traces seen before stay seen.
+    fn search(
+        &self,
+        range: TimeRange,
+        latest_start: Option<f64>,
+        needs: &Needs,
+        visit: &mut dyn FnMut(Option<&Trace>) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let _ = needs;
+        self.scan(range, latest_start, &mut |trace| visit(Some(trace)))
+    }
 }

@@ -12,7 +12,7 @@ mod timing;
 mod tree;
 
 pub(crate) use call::{Call, Caller};
-pub(crate) use node::Node;
+pub(crate) use node::{Node, is_name_given_here};
 pub(crate) use root::root;
 pub(crate) use root_cause::RootCauseKind;
 pub use root_cause::{RootCause, RootCauseEntity, RootCauseException, RootCauseService};

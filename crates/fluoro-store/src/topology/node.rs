@@ -106,6 +106,11 @@ impl<'a> Node<'a> {
 
 const PREFIX: &str = "AWS::";
 
+/// Whether a text may be part of a service's name that no document spells.
+pub(crate) fn is_name_given_here(part: &str) -> bool {
+    AWS_SERVICES.iter().any(|(_, kind, _)| kind.contains(part))
+}
+
 fn without_prefix(kind: &'static str) -> &'static str {
     kind.strip_prefix(PREFIX).unwrap_or(kind)
 }

@@ -6,6 +6,7 @@ use fluoro_store::{
     Append, Arrival, Cursor, Limits, Queue, Settings, Source, SqliteStore, StoreError, TimeRange,
     TimeRangeKind, Traces, Upkeep,
     facts::{MAX_ENTITIES, Trace},
+    filter::Filter,
 };
 use fluoro_wire::TraceId;
 use tempfile::TempDir;
@@ -150,6 +151,55 @@ fn scanning_goes_from_the_newest_start_to_the_oldest_and_stops_when_told() {
     });
     scan.unwrap();
     assert_eq!(seen, 5);
+}
+
+#[test]
+fn a_search_passes_over_what_lacks_what_is_needed() {
+    let (_directory, store) = store();
+    let batch: Vec<_> = (1_000..1_600u32)
+        .map(|number| segment_at(trace(number), u64::from(number % 100), f64::from(number)))
+        .collect();
+    store.append(&batch).unwrap();
+    // This one is complete only with what the next bucket has.
+    let early = segment_at(trace(1_000), 700, 1_000.2);
+    store.expire(BUCKETS_OF_A_SECOND, 1_600.0).unwrap();
+    store
+        .append(&[segment_at(trace(1_700), 7, 1_700.0)])
+        .unwrap();
+    store.append(&[early]).unwrap();
+    let found = |expression: &str, kind| {
+        let filter: Filter = expression.parse().unwrap();
+        let (mut matching, mut seen) = (Vec::new(), 0);
+        let everything = range(kind, 0.0, 1e9);
+        let search = store.search(everything, None, &filter.needs(), &mut |trace| {
+            seen += 1;
+            matching.extend(
+                trace
+                    .filter(|trace| filter.matches(trace))
+                    .map(|trace| trace.id),
+            );
+            ControlFlow::Continue(())
+        });
+        search.unwrap();
+        assert_eq!(seen, 601, "each is seen or passed over");
+        matching
+    };
+    let sevens = [1_700, 1_507, 1_407, 1_307, 1_207, 1_107, 1_007].map(trace);
+    for kind in [TimeRangeKind::Event, TimeRangeKind::Service] {
+        assert_eq!(found(r#"service("service-7")"#, kind), sevens);
+        let both = r#"service("service-0") AND service("service-700")"#;
+        assert_eq!(found(both, kind), [trace(1_000)]);
+        assert_eq!(found("fault", kind), []);
+    }
+    let fault: Filter = "fault".parse().unwrap();
+    let mut passed_over = 0;
+    let everything = range(TimeRangeKind::Event, 0.0, 1e9);
+    let search = store.search(everything, None, &fault.needs(), &mut |trace| {
+        passed_over += usize::from(trace.is_none());
+        ControlFlow::Continue(())
+    });
+    search.unwrap();
+    assert_eq!(passed_over, 600, "all but the one in two buckets");
 }
 
 #[test]

@@ -14,7 +14,9 @@ interface Props {
 }
 
 /** The filter expression, with completion and the server's errors at their place. */
-export function FilterInput({ value, error, onSubmit, inputRef }: Props) {
+export function FilterInput({ value, error: failure, onSubmit, inputRef }: Props) {
+  // Other failures, say an agent that is away, are not the filter's.
+  const error = failure instanceof ApiError && failure.status === 400 ? failure : undefined
   const [draft, setDraft] = useState(value)
   const [cursor, setCursor] = useState(0)
   const [isOpen, setOpen] = useState(false)
@@ -124,8 +126,8 @@ export function FilterInput({ value, error, onSubmit, inputRef }: Props) {
   )
 }
 
-function FilterError({ filter, error }: { filter: string; error: Error }) {
-  const position = error instanceof ApiError ? error.position : undefined
+function FilterError({ filter, error }: { filter: string; error: ApiError }) {
+  const { position } = error
   return (
     <div className="filter-error" role="alert">
       {position !== undefined && filter && (

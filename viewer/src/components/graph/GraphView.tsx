@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'react'
-import type { ServiceMap } from '../../model/service-graph'
+import { busiest, type ServiceMap } from '../../model/service-graph'
 import { useShortcuts } from '../../state/shortcuts'
 import { EdgeShape } from './EdgeShape'
 import { GraphLegend, GraphTools } from './GraphTools'
@@ -20,11 +20,15 @@ interface Props {
 /** On a narrower page the map goes downwards. */
 const narrowPage = 700
 
+/** Most services that are laid out. */
+const mostServices = 200
+
 /** How far a key moves the map, in pixels. */
 const step = 60
 
 /** Services and the calls between them, to pan and zoom. */
-export function GraphView({ map, seconds, chosen, onChoose }: Props) {
+export function GraphView({ map: whole, seconds, chosen, onChoose }: Props) {
+  const map = useMemo(() => busiest(whole, mostServices), [whole])
   const [downwards] = useState(() => innerWidth < narrowPage)
   const placed = useMemo(() => placeMap(map, downwards), [map, downwards])
   const box = useRef<SVGSVGElement>(null)
@@ -75,6 +79,12 @@ export function GraphView({ map, seconds, chosen, onChoose }: Props) {
           ))}
         </g>
       </svg>
+      {map !== whole && (
+        <p className="graph-note" role="note">
+          The {mostServices} busiest of {whole.nodes.length.toLocaleString()} services are shown. A filter
+          chooses others.
+        </p>
+      )}
       <GraphTools zoom={zoom} showAll={showAll} />
       <GraphLegend />
     </div>

@@ -30,7 +30,7 @@ export const CompareRow = memo(function CompareRow({ row, top, longest, widest, 
         style={{ paddingLeft: indents ? 12 + Math.min(24, depth) * 14 : 12 }}
       >
         <ServiceDot colour={colour} isNarrow={!shown.isSegment} />
-        <span className={shown.isSegment ? 'segment' : ''}>{name}</span>
+        <span className={shown.isSegment ? 'label segment' : 'label'}>{name}</span>
         <span className="muted truncate">{whatItDid(shown)}</span>
         {missing && <span className="badge">{a ? 'only in A' : 'only in B'}</span>}
       </span>

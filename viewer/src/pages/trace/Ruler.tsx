@@ -5,6 +5,9 @@ import { ResizeHandle } from './ResizeHandle'
 import type { TraceView } from './useTraceView'
 import './ruler.css'
 
+/** A label from here on stands before its moment, in percent: after it there is no room. */
+const lastFrom = 94
+
 interface Props {
   duration: number
   view: TraceView
@@ -49,10 +52,10 @@ export function Ruler({ duration, view, onResize }: Props) {
         onPointerUp={release}
         onPointerCancel={() => setDragged(undefined)}
       >
-        {tickPlaces(duration, window).map(({ at, left }) => (
+        {tickPlaces(duration, window).map(({ at, left }, index, { length }) => (
           <span
             key={at}
-            className={left > 94 ? 'ruler-tick last' : 'ruler-tick'}
+            className={`ruler-tick ${left > lastFrom ? 'last' : index === length - 2 ? 'second-last' : ''}`}
             style={{ left: `${left}%` }}
           >
             {formatDuration(at)}

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useEffect, useEffectEvent, useMemo } from 'react'
+import { Suspense, useEffect, useEffectEvent, useMemo } from 'react'
 import { getTrace } from '../../api/traces'
+import { lazyPage } from '../../components/lazy-page'
 import { Failure, Loading } from '../../components/Notice'
 import { titleOf } from '../../model/entity-label'
 import { buildTrace, type Trace } from '../../model/trace'
@@ -15,7 +16,7 @@ import { useTraceView } from './useTraceView'
 import { Waterfall } from './Waterfall'
 import './trace.css'
 
-const TraceMap = lazy(() => import('./TraceMap'))
+const TraceMap = lazyPage(() => import('./TraceMap'))
 
 /** One trace. */
 export default function TracePage({ id }: { id: string }) {

@@ -50,6 +50,21 @@ fn loopback_names_the_own_address_and_allowed_names_are_hosts() {
 }
 
 #[test]
+fn a_host_is_allowed_in_any_spelling() {
+    for spelling in [
+        "traces.example",
+        "traces.example:8443",
+        "https://Traces.example",
+        "http://traces.example.:2080/traces",
+    ] {
+        let guard = Guard::new(&[spelling.to_owned(), "http://".to_owned()]);
+        let local = LOCAL.parse::<SocketAddr>().unwrap().ip();
+        assert!(guard.accepts("traces.example", local), "{spelling}");
+        assert!(!guard.accepts("", local), "{spelling}");
+    }
+}
+
+#[test]
 fn names_of_others_are_no_hosts() {
     for host in [
         "",

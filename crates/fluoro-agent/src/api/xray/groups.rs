@@ -5,10 +5,10 @@ use serde_json::json;
 
 use crate::api::{
     answer::{Answer, json},
-    groups::GroupRequest,
+    groups::{GroupBook, GroupRequest},
     state::Api,
     tags::{Tag, tag_map},
-    window::filter,
+    window::filter_among,
 };
 
 #[derive(Deserialize)]
@@ -22,11 +22,11 @@ pub(super) struct CreateGroup {
 
 pub(super) async fn create(api: &Api, request: CreateGroup) -> Answer {
     let tags = tag_map(request.tags)?;
-    filter(api, request.group.filter_expression.as_deref())?;
     let group = api
         .groups
         .change(move |groups| {
             let group = groups.create(request.group)?;
+            filter_among(groups, &group.filter_expression)?;
             if !tags.is_empty() {
                 groups.tags.insert(group.group_arn.clone(), tags);
             }
@@ -37,8 +37,13 @@ pub(super) async fn create(api: &Api, request: CreateGroup) -> Answer {
 }
 
 pub(super) async fn update(api: &Api, request: GroupRequest) -> Answer {
-    filter(api, request.filter_expression.as_deref())?;
-    let group = api.groups.change(|groups| groups.update(request)).await?;
+    let update = |groups: &mut GroupBook| {
+        let group = groups.update(request)?;
+        // With the change in place, so that no group can come to lead back to itself.
+        filter_among(groups, &group.filter_expression)?;
+        Ok(group)
+    };
+    let group = api.groups.change(update).await?;
     json(&json!({"Group": group}))
 }
 

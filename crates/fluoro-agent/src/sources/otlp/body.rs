@@ -7,7 +7,7 @@ use flate2::read::MultiGzDecoder;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 
-use super::receiver::MOST_BYTES;
+use super::{json, receiver::MOST_BYTES};
 
 /// How a message is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,7 +84,7 @@ pub(super) fn decode(
     };
     Ok(match encoding {
         Encoding::Protobuf => ExportTraceServiceRequest::decode(body)?,
-        Encoding::Json => serde_json::from_slice(body)?,
+        Encoding::Json => json::read(body)?,
     })
 }
 

@@ -10,6 +10,7 @@ mod answer;
 mod body;
 mod grpc;
 mod http;
+mod json;
 mod receiver;
 
 pub use grpc::serve as serve_grpc;
