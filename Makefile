@@ -29,7 +29,8 @@ test: setup ## Everything: Rust, each Python found, real databases, types, the d
 	@$(VENV)/bin/python tools/run_tests.py
 
 explore: ## The property tests of Rust with new inputs each time, far more than the tests take
-	@PROPTEST_CASES=$(or $(CASES),50000) cargo test --quiet --profile quick --workspace --exclude fluoro-python --lib --tests
+	@PROPTEST_CASES=50000 cargo test --quiet --profile quick -p fluoro-wire -p fluoro-sampling -p fluoro-core --lib --tests
+	@PROPTEST_CASES=2000 cargo test --quiet --profile quick -p fluoro-store -p fluoro-agent --lib --tests
 
 bench: ## Compare the cost of tracing with other tracers, and measure the agent, into bench
 	@$(PYTHON) bench/run.py
