@@ -55,7 +55,7 @@ pub(super) enum Place {
 }
 
 /// Base class of segments and subsegments.
-#[pyclass(frozen, subclass, dict, module = "aws_xray_sdk.core.models.entity")]
+#[pyclass(frozen, subclass, module = "aws_xray_sdk.core.models.entity")]
 pub(crate) struct Entity {
     pub(super) place: Place,
     pub(crate) kind: Kind,
