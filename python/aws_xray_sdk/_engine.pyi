@@ -203,6 +203,7 @@ class Recorder:
     origin: Any
     service: str | None
     stream_sql: bool
+    strict_instrumentation: bool
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Self: ...
     def begin_segment(
         self,

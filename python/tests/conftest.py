@@ -32,6 +32,7 @@ _RECORDER_SETTINGS = (
     'dynamic_naming',
     'max_trace_back',
     'stream_sql',
+    'strict_instrumentation',
 )
 
 RunProgram = Callable[..., 'subprocess.CompletedProcess[str]']
@@ -96,7 +97,9 @@ def memory_recorder() -> Iterator[AsyncAWSXRayRecorder]:
 @pytest.fixture
 def global_recorder(daemon: FakeDaemon) -> Iterator[AsyncAWSXRayRecorder]:
     """The process-wide ``xray_recorder``, sending to ``daemon``, as it was before when the test ends."""
-    before = {setting: getattr(xray_recorder, setting) for setting in _RECORDER_SETTINGS}
+    before = {
+        setting: getattr(xray_recorder, setting) for setting in _RECORDER_SETTINGS if hasattr(xray_recorder, setting)
+    }
     address = f'{xray_recorder.emitter.ip}:{xray_recorder.emitter.port}'
     threshold = xray_recorder.streaming_threshold
     yield _configured(xray_recorder, daemon.address)

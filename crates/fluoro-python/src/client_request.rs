@@ -13,6 +13,7 @@ use pyo3::types::PyDict;
 use crate::context::Context;
 use crate::entity::{Entity, change_outcome, fields, segment_of};
 use crate::manager::record_raised;
+use crate::recorder::Recorder;
 use crate::request::{stripped, text};
 use crate::text::Text;
 use crate::{enabled, log};
@@ -50,6 +51,8 @@ impl Completed {
 ///
 /// :param name: name of the subsegment, usually the other host's.
 /// :param url: address called; the query string and credentials are left out.
+/// :raises SegmentNotFoundException: when no segment is open, instrumentation is strict and the
+///     strategy says so.
 #[pyfunction]
 #[pyo3(signature = (recorder, name, method=None, url=None))]
 pub(crate) fn begin_client_request<'py>(
@@ -57,8 +60,7 @@ pub(crate) fn begin_client_request<'py>(
     name: &Bound<'py, PyAny>,
     method: Option<Bound<'py, PyAny>>,
     url: Option<Bound<'py, PyAny>>,
-) -> Option<ClientRequest> {
-    let py = recorder.py();
+) -> PyResult<Option<ClientRequest>> {
     let begun = (|| {
         let Some(subsegment) = begin_open(recorder, name, Namespace::Remote)? else {
             return Ok(None);
@@ -83,13 +85,10 @@ pub(crate) fn begin_client_request<'py>(
             ended: AtomicBool::new(false),
         }))
     })();
-    begun.unwrap_or_else(|error| {
-        log::failure(py, "a call is not traced", &error);
-        None
-    })
+    begun.or_else(|error| untraced(recorder, "a call is not traced", error))
 }
 
-/// Begins a subsegment if a segment is open; never a word if none is.
+/// Begins a subsegment if a segment is open; never a word if none is, unless that is wanted.
 pub(crate) fn begin_open<'py>(
     recorder: &Bound<'py, PyAny>,
     name: &Bound<'py, PyAny>,
@@ -105,7 +104,7 @@ pub(crate) fn begin_open<'py>(
         }
         let context = own.get().settings().context(py);
         if context.is_ok() && own.get().peek(py).is_none() {
-            return Ok(None);
+            return missing_unless_allowed(recorder);
         }
     }
     begin_generally(recorder, name, namespace)
@@ -119,7 +118,7 @@ fn begin_generally<'py>(
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = recorder.py();
     if !is_open(recorder)? {
-        return Ok(None);
+        return missing_unless_allowed(recorder);
     }
     let begin = recorder.getattr(intern!(py, "begin_subsegment"))?;
     let begun = match namespace {
@@ -127,6 +126,40 @@ fn begin_generally<'py>(
         other => begin.call1((name, other.as_str()))?,
     };
     Ok((!begun.is_none()).then_some(begun))
+}
+
+/// Goes on without a subsegment; strict instrumentation does what the strategy for missing segments says.
+fn missing_unless_allowed<T>(recorder: &Bound<'_, PyAny>) -> PyResult<Option<T>> {
+    if is_strict(recorder) {
+        let py = recorder.py();
+        recorder
+            .getattr(intern!(py, "context"))?
+            .call_method0(intern!(py, "handle_context_missing"))?;
+    }
+    Ok(None)
+}
+
+fn is_strict(recorder: &Bound<'_, PyAny>) -> bool {
+    recorder
+        .cast::<Recorder>()
+        .is_ok_and(|own| own.get().settings().strict_instrumentation())
+}
+
+/// What instrumentation does when a subsegment could not be begun: the call goes on untraced.
+///
+/// # Errors
+/// The one that strict instrumentation wants to be seen.
+pub(crate) fn untraced<T>(
+    recorder: &Bound<'_, PyAny>,
+    consequence: &'static str,
+    error: PyErr,
+) -> PyResult<Option<T>> {
+    let py = recorder.py();
+    if is_strict(recorder) && log::is_exception(&error, py, "SegmentNotFoundException") {
+        return Err(error);
+    }
+    log::failure(py, consequence, &error);
+    Ok(None)
 }
 
 /// True when there is something to record into; asking has no consequences.

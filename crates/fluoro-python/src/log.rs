@@ -116,6 +116,14 @@ pub(crate) fn exception(py: Python<'_>, class: &str, message: &str) -> PyErr {
     }
 }
 
+/// True for an exception of that class of `aws_xray_sdk.core.exceptions.exceptions`.
+#[cold]
+pub(crate) fn is_exception(error: &PyErr, py: Python<'_>, class: &str) -> bool {
+    py.import("aws_xray_sdk.core.exceptions.exceptions")
+        .and_then(|module| module.getattr(class))
+        .is_ok_and(|class| error.is_instance(py, &class))
+}
+
 /// The exception for a mutation of an entity that has ended.
 #[cold]
 pub(crate) fn already_ended(py: Python<'_>) -> PyErr {

@@ -11,7 +11,7 @@ use fluoro_wire::sql::sanitize_standard_sql;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::client_request::begin_open;
+use crate::client_request::{begin_open, untraced};
 use crate::entity::{as_entity, fields};
 use crate::log;
 use crate::manager::{end, plain_recorder, record_raised};
@@ -88,6 +88,7 @@ impl Database {
 ///
 /// :param method: name of the subsegment if the database has none.
 /// :param query: the statement; literals in it are replaced before it is recorded.
+/// :raises SegmentNotFoundException: as `begin_client_request` does.
 #[pyfunction]
 #[pyo3(signature = (recorder, database, method, query=None))]
 pub(crate) fn begin_query<'py>(
@@ -95,7 +96,7 @@ pub(crate) fn begin_query<'py>(
     database: &Bound<'py, Database>,
     method: &Bound<'py, PyAny>,
     query: Option<&Bound<'py, PyAny>>,
-) -> Option<Bound<'py, PyAny>> {
+) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = recorder.py();
     let database = database.get();
     let name = database.name.as_ref().map_or(method, |name| name.bind(py));
@@ -125,10 +126,7 @@ pub(crate) fn begin_query<'py>(
         }
         Ok::<_, PyErr>(Some(subsegment))
     })();
-    begun.unwrap_or_else(|error| {
-        log::failure(py, "a query is not traced", &error);
-        None
-    })
+    begun.or_else(|error| untraced(recorder, "a query is not traced", error))
 }
 
 /// False when the recorder leaves the text of statements out.
@@ -163,17 +161,16 @@ pub(crate) fn end_query(
 }
 
 /// Begins a plain subsegment for instrumentation; None, without a word, when no segment is open.
+///
+/// :raises SegmentNotFoundException: as `begin_client_request` does.
 #[pyfunction]
 #[pyo3(signature = (recorder, name))]
 pub(crate) fn begin_quietly<'py>(
     recorder: &Bound<'py, PyAny>,
     name: &Bound<'py, PyAny>,
-) -> Option<Bound<'py, PyAny>> {
-    let py = recorder.py();
-    begin_open(recorder, name, Namespace::Local).unwrap_or_else(|error| {
-        log::failure(py, "a part of the work is not traced", &error);
-        None
-    })
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    begin_open(recorder, name, Namespace::Local)
+        .or_else(|error| untraced(recorder, "a part of the work is not traced", error))
 }
 
 /// The text of a statement as it may be recorded: literals are replaced by question marks.

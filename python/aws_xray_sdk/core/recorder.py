@@ -148,6 +148,7 @@ class AWSXRayRecorder(_engine.Recorder):
         max_trace_back: int | None = None,
         sampler: Any = None,
         stream_sql: bool | None = None,
+        strict_instrumentation: bool | None = None,
     ) -> None:
         """
         Change the settings that are given; all others stay as they are.
@@ -182,6 +183,9 @@ class AWSXRayRecorder(_engine.Recorder):
         :param max_trace_back: frames recorded of an exception; default 10.
         :param sampler: decides which requests are recorded.
         :param stream_sql: False keeps the text of SQL statements out.
+        :param strict_instrumentation: True lets ``context_missing`` decide
+            about queries, templates and HTTP calls of instrumented libraries
+            outside a segment, too; by default they just go on.
         :raises InvalidDaemonAddressException: for an address that is none.
         :raises InvalidSamplingManifestError: for rules that are none.
         """
@@ -194,6 +198,7 @@ class AWSXRayRecorder(_engine.Recorder):
             "sampling": sampling,
             "streaming_threshold": streaming_threshold,
             "stream_sql": stream_sql,
+            "strict_instrumentation": strict_instrumentation,
         }
         for name, value in given.items():
             if value is not None:

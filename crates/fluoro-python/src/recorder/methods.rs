@@ -387,6 +387,17 @@ impl Recorder {
         self.settings.set_stream_sql(stream_sql.is_truthy()?);
         Ok(())
     }
+    /// True applies the strategy for missing segments to the calls of instrumented libraries, too.
+    #[getter]
+    fn get_strict_instrumentation(&self) -> bool {
+        self.settings.strict_instrumentation()
+    }
+    #[setter]
+    fn set_strict_instrumentation(&self, strict: Bound<'_, PyAny>) -> PyResult<()> {
+        self.settings
+            .set_strict_instrumentation(strict.is_truthy()?);
+        Ok(())
+    }
 
     /// Says what runs here: sent with every segment.
     fn _set_service_info(&self, info: Bound<'_, PyDict>) {

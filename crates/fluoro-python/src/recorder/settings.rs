@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     sampling: AtomicBool,
     /// Whether the text of SQL statements is recorded.
     stream_sql: AtomicBool,
+    /// Whether instrumented calls outside a segment count as misuse.
+    strict_instrumentation: AtomicBool,
     methods: MethodsOfOurs,
 }
 
@@ -67,6 +69,7 @@ impl Settings {
             }),
             sampling: AtomicBool::new(true),
             stream_sql: AtomicBool::new(true),
+            strict_instrumentation: AtomicBool::new(false),
             methods: MethodsOfOurs::new(&METHODS),
         }
     }
@@ -219,6 +222,14 @@ impl Settings {
 
     pub(super) fn set_stream_sql(&self, stream_sql: bool) {
         self.stream_sql.store(stream_sql, Ordering::Relaxed);
+    }
+
+    pub(crate) fn strict_instrumentation(&self) -> bool {
+        self.strict_instrumentation.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_strict_instrumentation(&self, strict: bool) {
+        self.strict_instrumentation.store(strict, Ordering::Relaxed);
     }
 
     /// Describes where a new segment runs and why it is sampled. Returns fields that must be set

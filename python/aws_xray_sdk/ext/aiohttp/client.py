@@ -25,6 +25,7 @@ from yarl import URL
 
 from aws_xray_sdk.core import xray_recorder
 from aws_xray_sdk.core._request import COMPLETED, begin_client_request
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 from aws_xray_sdk.ext._failed_calls import add_exception
 
 __all__ = ["LOCAL_EXCEPTIONS", "LOCAL_NAMESPACE", "REMOTE_NAMESPACE", "aws_xray_trace_config"]
@@ -99,6 +100,8 @@ def _begin(
             header = call.header()
             if header is not None:
                 params.headers[TRACE_HEADER] = header
+    except SegmentNotFoundException:
+        raise
     except Exception as error:
         _report(type(error).__name__)
     return COMPLETED

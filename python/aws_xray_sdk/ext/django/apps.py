@@ -30,6 +30,7 @@ _SETTING_OF_ARGUMENT = {
     "streaming_threshold": "STREAMING_THRESHOLD",
     "max_trace_back": "MAX_TRACE_BACK",
     "stream_sql": "STREAM_SQL",
+    "strict_instrumentation": "STRICT_INSTRUMENTATION",
 }
 
 # What the recorder was given last; empty until the application is ready.

@@ -39,6 +39,8 @@ DEFAULTS: Dict[str, Any] = {
     "MAX_TRACE_BACK": None,
     # whether subsegments of queries carry the SQL text, its literals replaced by ?
     "STREAM_SQL": True,
+    # whether queries and templates outside a request follow AWS_XRAY_CONTEXT_MISSING, too, instead of just going on
+    "STRICT_INSTRUMENTATION": False,
     # libraries, and modules of the application, to patch at start-up
     "PATCH_MODULES": [],
     # name of a segment to record what happens while patching; None for no such segment

@@ -13,6 +13,7 @@ from django.template import Template
 
 from aws_xray_sdk.core import xray_recorder
 from aws_xray_sdk.core._request import begin_quietly, end_query
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ def _patch(template_class: Any, name_of: Callable[[Any, Any], Any]) -> None:
     def render(self: Any, context: Any = None, *args: Any, **kwargs: Any) -> Any:
         try:
             subsegment = begin_quietly(xray_recorder, name_of(self, context))
+        except SegmentNotFoundException:
+            raise
         except Exception:
             log.debug("a template is not traced", exc_info=True)
             subsegment = None

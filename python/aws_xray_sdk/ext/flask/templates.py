@@ -72,6 +72,6 @@ def _stream(recorders: Sequence[Any], original: Callable[..., Iterator[str]], ar
         yield from stream
 
     for recorder in recorders:
-        if recorder._peek() is not None:
+        if recorder.strict_instrumentation or recorder._peek() is not None:
             pieces = recorder.capture(_name(arguments))(pieces)
     return pieces(original(*arguments))

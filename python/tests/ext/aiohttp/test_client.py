@@ -20,6 +20,7 @@ from aiohttp import (
 from yarl import URL
 
 from aws_xray_sdk.core.context import Context
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 from aws_xray_sdk.ext.aiohttp.client import LOCAL_NAMESPACE, REMOTE_NAMESPACE, aws_xray_trace_config
 from support.aiohttp_server import eventually, serve
 from support.daemon import names
@@ -306,6 +307,14 @@ async def test_without_a_segment_nothing_is_raised(traced: Any, daemon: Any, cap
         async with session.get(server.make_url('/')) as response:
             assert response.status == 200
     assert [record for record in caplog.records if record.name.startswith('aws_xray_sdk')] == []
+
+
+@pytest.mark.improvement('new: upstream has no such switch')
+async def test_strict_instrumentation_follows_the_strategy(traced: Any, daemon: Any) -> None:
+    traced.configure(context_missing='RUNTIME_ERROR', strict_instrumentation=True)
+    async with plain({'/': echo_headers}) as server, traced_session() as session:
+        with pytest.raises(SegmentNotFoundException):
+            await session.get(server.make_url('/'))
 
 
 @pytest.mark.improvement('S7')

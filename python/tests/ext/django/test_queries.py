@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from traced_site.models import Book
 
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 from support.daemon import FakeDaemon
 
 
@@ -108,6 +109,13 @@ def test_outside_a_segment_a_query_just_runs(global_recorder: Any, daemon: FakeD
     Book.objects.count()
     connection.cursor().executemany('DELETE FROM traced_site_book WHERE title = %s', [['a']])
     assert daemon.documents() == []
+
+
+@pytest.mark.improvement('new: upstream has no such switch')
+def test_strict_instrumentation_follows_the_strategy(global_recorder: Any) -> None:
+    global_recorder.configure(context_missing='RUNTIME_ERROR', strict_instrumentation=True)
+    with pytest.raises(SegmentNotFoundException):
+        Book.objects.count()
 
 
 @pytest.mark.improvement('row 10: logs an error')

@@ -30,7 +30,15 @@ _ENVIRONMENT = ('AWS_XRAY_DAEMON_ADDRESS', 'AWS_XRAY_CONTEXT_MISSING', 'AWS_XRAY
 @pytest.mark.parametrize('key', sorted(_KEYS))
 def test_every_setting_has_its_default(key: str) -> None:
     assert getattr(conf.XRaySettings({'STREAM_SQL': None}), key) == _KEYS[key]
-    assert set(conf.DEFAULTS) == set(_KEYS)
+    assert set(conf.DEFAULTS) - {'STRICT_INSTRUMENTATION'} == set(_KEYS)
+
+
+@pytest.mark.improvement('new: upstream has no such switch')
+def test_strict_instrumentation_is_a_setting(global_recorder: Any) -> None:
+    assert conf.DEFAULTS['STRICT_INSTRUMENTATION'] is False
+    with override_settings(XRAY_RECORDER={'AWS_XRAY_TRACING_NAME': 'shop', 'STRICT_INSTRUMENTATION': True}):
+        assert global_recorder.strict_instrumentation is True
+    assert global_recorder.strict_instrumentation is False
 
 
 @pytest.mark.parametrize('key', _ENVIRONMENT)

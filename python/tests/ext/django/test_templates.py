@@ -9,6 +9,7 @@ from django.template import Context, Template, engines
 from django.test import Client
 from django.utils.safestring import SafeString
 
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 from support.daemon import FakeDaemon
 
 
@@ -66,6 +67,13 @@ def test_outside_a_segment_a_template_just_renders(global_recorder: Any, engine:
     assert engines[engine].from_string('{{ book }}').render({'book': 'Dune'}) == 'Dune'
     Template('x').render(Context())
     assert daemon.documents() == []
+
+
+@pytest.mark.improvement('new: upstream has no such switch')
+def test_strict_instrumentation_follows_the_strategy(global_recorder: Any) -> None:
+    global_recorder.configure(context_missing='RUNTIME_ERROR', strict_instrumentation=True)
+    with pytest.raises(SegmentNotFoundException):
+        Template('x').render(Context())
 
 
 @pytest.mark.improvement('row 10: logs an error')

@@ -11,6 +11,7 @@ from jinja2 import DictLoader
 
 from aws_xray_sdk.core.async_recorder import AsyncAWSXRayRecorder
 from aws_xray_sdk.core.context import Context
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 from aws_xray_sdk.ext.flask.middleware import XRayMiddleware
 
 TEMPLATES = {
@@ -114,6 +115,16 @@ def test_rendering_outside_requests_is_left_alone(shop, daemon, recorder, caplog
         assert ''.join(stream_template('list.html', numbers=[1, 2])) == '1,2,'
     assert daemon.documents() == []
     assert caplog.records == []
+
+
+@pytest.mark.improvement('new: upstream has no such switch')
+def test_strict_instrumentation_follows_the_strategy(shop, recorder):
+    recorder.configure(context_missing='RUNTIME_ERROR', strict_instrumentation=True)
+    with shop.app_context():
+        with pytest.raises(SegmentNotFoundException):
+            render_template('page.html', name='mail')
+        with pytest.raises(SegmentNotFoundException):
+            ''.join(stream_template('list.html', numbers=[1, 2]))
 
 
 @pytest.mark.improvement('D3')

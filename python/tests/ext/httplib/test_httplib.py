@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 import urllib3
 
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 from aws_xray_sdk.ext import httplib
 
 
@@ -180,6 +181,14 @@ def test_outside_a_segment_nothing_happens(recorder, server, daemon, caplog, str
     assert exchange(server)[0] == 200
     assert server.trace_headers() == [None]
     assert caplog.records == []
+
+
+@pytest.mark.improvement('new: upstream has no such switch')
+def test_strict_instrumentation_follows_the_strategy(recorder, server):
+    recorder.configure(context_missing='RUNTIME_ERROR', strict_instrumentation=True)
+    with pytest.raises(SegmentNotFoundException):
+        exchange(server)
+    assert server.trace_headers() == []
 
 
 @pytest.mark.improvement('S2')

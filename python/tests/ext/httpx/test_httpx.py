@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from aws_xray_sdk.core.async_context import AsyncContext
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 from aws_xray_sdk.ext.httpx import patch
 
 CLASSES = (httpx.Client, httpx.AsyncClient)
@@ -121,6 +122,13 @@ def test_outside_a_segment_nothing_happens(recorder, send, server, daemon, caplo
     assert send('GET', server.url, segment=False).status_code == 200
     assert server.trace_headers() == [None]
     assert [record for record in caplog.records if 'aws_xray_sdk' in record.name] == []
+
+
+@pytest.mark.improvement('new: upstream has no such switch')
+def test_strict_instrumentation_follows_the_strategy(recorder, send, server):
+    recorder.configure(context_missing='RUNTIME_ERROR', strict_instrumentation=True)
+    with pytest.raises(SegmentNotFoundException):
+        send('GET', server.url, segment=False)
 
 
 @pytest.mark.improvement('patching replaces no class')

@@ -10,6 +10,7 @@ from typing import Any, Iterator
 import pytest
 
 from aws_xray_sdk.core import patch, patcher
+from aws_xray_sdk.core.exceptions.exceptions import SegmentNotFoundException
 from support.daemon import FakeDaemon
 
 
@@ -165,6 +166,21 @@ def test_outside_a_segment_a_query_just_runs(connection: Any, global_recorder: A
     global_recorder.end_segment()
     global_recorder.configure(context_missing='RUNTIME_ERROR')
     assert connection.execute('SELECT 1').fetchall() == [(1,)]
+
+
+@pytest.mark.improvement('new: upstream has no such switch')
+def test_strict_instrumentation_follows_the_strategy(
+    connection: Any, global_recorder: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    global_recorder.end_segment()
+    global_recorder.configure(context_missing='LOG_WARNING', strict_instrumentation=True)
+    assert connection.execute('SELECT 1').fetchall() == [(1,)]
+    assert [(record.name, record.levelname) for record in caplog.records] == [('aws_xray_sdk.core.context', 'WARNING')]
+    global_recorder.configure(context_missing='RUNTIME_ERROR')
+    with pytest.raises(SegmentNotFoundException):
+        connection.execute('SELECT 1')
+    with global_recorder.in_segment('web'):
+        assert connection.execute('SELECT 1').fetchall() == [(1,)]
 
 
 def test_wrong_arguments_are_the_drivers_to_refuse() -> None:
