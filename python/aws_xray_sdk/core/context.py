@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
 
 from aws_xray_sdk import _engine
 
+from ._made_once import made_once
 from .exceptions.exceptions import SegmentNotFoundException
 
 TYPE_CHECKING = False
@@ -65,7 +65,7 @@ class Context(_engine.Context):
             self._choose(context_missing, "the argument context_missing")
 
     #: For tools that look behind the methods.
-    _local: Any = cached_property(_Local)
+    _local: Any = made_once(_Local)
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import weakref
 
 from aws_xray_sdk import global_sdk_config
 from aws_xray_sdk._engine import DummySegment, FacadeSegment, TraceHeader
@@ -60,6 +59,8 @@ class LambdaContext(Context):
     """
 
     def __init__(self) -> None:
+        import weakref
+
         self._context_missing = "LOG_ERROR"
         self._local = _Local(self)
         # Subsegments that were made for another segment, such as the one before Lambda named the trace.

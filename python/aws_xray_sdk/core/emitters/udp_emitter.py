@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from aws_xray_sdk._engine import UdpSender
+from aws_xray_sdk.core._made_once import made_once
 from aws_xray_sdk.core.daemon_config import DaemonConfig
 from aws_xray_sdk.core.exceptions.exceptions import InvalidDaemonAddressException
 
@@ -53,7 +52,7 @@ class UDPEmitter(UdpSender):
         """UDP port that documents are sent to."""
         return self._port
 
-    @cached_property
+    @made_once
     def _socket(self) -> Any:
         """For tools that look at it or put their own here: documents go through it from then on."""
         import socket
