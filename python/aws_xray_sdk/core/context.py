@@ -7,6 +7,7 @@ import os
 from aws_xray_sdk import _engine
 
 from ._made_once import made_once
+from ._noticing import NoticesMethods
 from .exceptions.exceptions import SegmentNotFoundException
 
 TYPE_CHECKING = False
@@ -39,7 +40,7 @@ class _Local:
             self._context.clear_trace_entities()
 
 
-class Context(_engine.Context):
+class Context(NoticesMethods, _engine.Context):
     """
     Keeps what is current, for each thread and each asynchronous task.
 
@@ -66,16 +67,6 @@ class Context(_engine.Context):
 
     #: For tools that look behind the methods.
     _local: Any = made_once(_Local)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
-        if callable(getattr(type(self), name, None)):
-            # A mock in the place of a method.
-            self._look_at_methods()
-
-    def __delattr__(self, name: str) -> None:
-        super().__delattr__(name)
-        self._look_at_methods()
 
     def handle_context_missing(self) -> Any:
         """Do what the strategy says; called whenever there is no current entity."""

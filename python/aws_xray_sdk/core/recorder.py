@@ -8,6 +8,7 @@ import sys
 from aws_xray_sdk import _engine
 from aws_xray_sdk.version import VERSION
 
+from ._noticing import NoticesMethods
 from .context import Context
 from .daemon_config import DaemonConfig
 from .emitters.udp_emitter import UDPEmitter
@@ -67,7 +68,7 @@ class _Part:
         recorder._deleted_parts |= {self._name}
 
 
-class AWSXRayRecorder(_engine.Recorder):
+class AWSXRayRecorder(NoticesMethods, _engine.Recorder):
     """
     Begins and ends segments and subsegments, keeps track of the current one,
     and sends what is complete.
@@ -120,17 +121,6 @@ class AWSXRayRecorder(_engine.Recorder):
         if "begin_subsegment" in cls.__dict__ and "in_subsegment" not in cls.__dict__:
             # It may take arguments of its own.
             cls.in_subsegment = _in_subsegment  # type: ignore[assignment]
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
-        if callable(getattr(type(self), name, None)):
-            # A mock in the place of a method. Looking for one has a price: the dict of
-            # attributes has to be made, and methods are found more slowly from then on.
-            self._look_at_methods()
-
-    def __delattr__(self, name: str) -> None:
-        super().__delattr__(name)
-        self._look_at_methods()
 
     def configure(
         self,
