@@ -255,6 +255,7 @@ def test_crossed_subsegments_end_themselves(recorder, daemon):
     assert daemon.trace().render() == 'web\n  outer\n    inner'
 
 
+@pytest.mark.improvement('there is none before the first segment, and no context without a loop')
 @pytest.mark.parametrize('kind', [Context, AsyncContext])
 def test_what_is_open_where_a_threads_own_storage_has_it(kind):
     context, segment = kind(), Segment('web')

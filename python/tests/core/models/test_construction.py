@@ -192,6 +192,7 @@ def test_weak_references(kind):
     assert len(notes) == 0
 
 
+@pytest.mark.improvement('a mock is written into the document')
 def test_a_mock_in_the_place_of_a_method():
     job = Job(7)
     with patch.object(job, 'put_annotation') as put:
@@ -202,6 +203,7 @@ def test_a_mock_in_the_place_of_a_method():
     assert job.annotations == {'key': 2}
 
 
+@pytest.mark.improvement('the price of a cheap entity: upstream takes it')
 @pytest.mark.parametrize('kind', [Segment, Subsegment])
 def test_methods_of_our_own_entities_cannot_be_replaced_one_by_one(kind):
     # An object with a dictionary of its own would cost a tenth more to begin; the class can be given a mock.

@@ -499,6 +499,7 @@ def test_an_attribute_that_is_not_there_cannot_be_deleted(segment):
         del segment.colour
 
 
+@pytest.mark.improvement('it is an attribute like any other')
 def test_where_an_entity_is_does_not_get_into_its_document(segment, subsegment):
     subsegment.parent_segment = segment
     segment.ref_counter = 0

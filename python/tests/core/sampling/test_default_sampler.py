@@ -179,6 +179,7 @@ class TestPartsPutInPlace:
         assert segment.aws['xray']['sampling_rule_name'] == 'mocked'
         assert sampler.should_trace() is False
 
+    @pytest.mark.improvement('only the sampler knows whether they run')
     def test_pollers_are_started_once(self):
         sampler = DefaultSampler()
         with patch.object(sampler, '_rule_poller') as rules, patch.object(sampler, '_target_poller') as targets:

@@ -160,6 +160,7 @@ def test_references_to_streamed_subsegments_still_work(recorder, daemon):
     assert daemon.trace().find('load')['annotations'] == {'a': 1}
 
 
+@pytest.mark.improvement('takes anything without a word')
 def test_a_threshold_that_is_no_whole_number():
     streaming = DefaultStreaming(2.5)
     assert not streaming.is_eligible(tree('a', 'b'))
