@@ -79,7 +79,10 @@ def test_it_is_never_ready_to_send(facade):
     assert facade.ready_to_send() is False
 
 
-@pytest.mark.parametrize(('given', 'sampled'), [(1, True), (0, False)])
+@pytest.mark.parametrize(
+    ('given', 'sampled'),
+    [(1, True), (0, False), pytest.param('', False, marks=pytest.mark.improvement('the text is kept as it is'))],
+)
 def test_a_decision_that_is_no_truth_value(given, sampled):
     facade = FacadeSegment('facade', PARENT_ID, TRACE_ID, given)
     assert (facade.sampled, facade.initializing) == (sampled, False)
