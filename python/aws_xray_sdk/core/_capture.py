@@ -105,7 +105,7 @@ def wrap_awaitable(recorder: Any, name: str | None, function: Callable[..., Any]
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
         own = _own_recording(recorder)
         if own is not None:
-            return await own(function, None, args, kwargs, name=own_name, namespace="local", meta_processor=None)
+            return await own(*_bound(wrapper, args), kwargs, name=own_name, namespace="local", meta_processor=None)
         with _Run(recorder, own_name):
             result = function(*args, **kwargs)
             return await result if hasattr(result, "__await__") else result
@@ -119,7 +119,7 @@ def _coroutine(recorder: Any, name: str, function: Callable[..., Any]) -> Callab
     async def wrapper(*args: Any, **kwargs: Any) -> Any:
         own = _own_recording(recorder)
         if own is not None:
-            return await own(function, None, args, kwargs, name=name, namespace="local", meta_processor=None)
+            return await own(*_bound(wrapper, args), kwargs, name=name, namespace="local", meta_processor=None)
         with _Run(recorder, name):
             return await function(*args, **kwargs)
 
@@ -133,6 +133,14 @@ def _own_recording(recorder: Any) -> Callable[..., Any] | None:
         return None
     own: Callable[..., Any] = method
     return own
+
+
+def _bound(wrapper: Any, args: tuple[Any, ...]) -> tuple[Callable[..., Any], Any, tuple[Any, ...]]:
+    """Return what ``wrapper`` wraps, the object that it is a method of or ``None``, and the arguments left."""
+    function = wrapper.__wrapped__
+    if args and any(value is wrapper for base in type(args[0]).__mro__ for value in vars(base).values()):
+        return function.__get__(args[0]), args[0], args[1:]
+    return function, None, args
 
 
 class _Run:
