@@ -7,7 +7,6 @@ databases), ``types``, ``differential`` and ``demo``. A failing check does not s
 """
 
 import argparse
-import concurrent.futures
 import contextlib
 import hashlib
 import os
@@ -173,36 +172,27 @@ def check_python(report, groups):
     interpreters = find_interpreters()
     print("\nCPython found:", ", ".join(f"{version} ({path})" for version, path in interpreters.items()), flush=True)
     main_version, main_interpreter = choose(interpreters)
-    with contextlib.ExitStack() as stack:
-        # The next environment is made while tests run in the last one, which use one core and not much of it.
-        worker = stack.enter_context(concurrent.futures.ThreadPoolExecutor(1))
-        stack.callback(worker.shutdown, cancel_futures=True)
-        wanted = interpreters if "python" in groups else {main_version: main_interpreter}
-        environments = {
-            version: worker.submit(prepare_with_wheel, version, interpreter) for version, interpreter in wanted.items()
-        }
-        if "differential" in groups:
-            requirements = (f"matrix-{main_version}.txt", "test.txt", "oracle.txt")
-            oracle = worker.submit(prepare, "oracle", main_interpreter, requirements)
-        if "python" in groups:
+    if "python" in groups:
+        with contextlib.ExitStack() as servers:
             settings = None
             with report.check("start PostgreSQL and MariaDB"):
-                settings = stack.enter_context(databases.running())
-            for version in interpreters:
+                settings = servers.enter_context(databases.running())
+            for version, interpreter in interpreters.items():
                 with report.check(f"Python tests, CPython {version}"):
                     if settings is None:
                         raise CheckFailed("not run, because the databases did not start")
-                    environment = environments[version].result()
+                    environment = prepare_with_wheel(version, interpreter)
                     run_pytest(environment, "python/tests", "--ignore=python/tests/differential", env=settings)
-        if "types" in groups:
-            with report.check(f"types, CPython {main_version}"):
-                check_types(environments[main_version].result())
-        if "differential" in groups:
-            with report.check(f"comparison with aws-xray-sdk, CPython {main_version}"):
-                environment = environments[main_version].result()
-                settings = {"ORACLE_PYTHON": str(oracle.result() / "bin" / "python")}
-                run_pytest(environment, "python/tests/differential", env=settings)
-                run(sys.executable, "python/tests/differential/run_on_oracle.py", env=settings)
+    if "types" in groups:
+        with report.check(f"types, CPython {main_version}"):
+            check_types(prepare_with_wheel(main_version, main_interpreter))
+    if "differential" in groups:
+        with report.check(f"comparison with aws-xray-sdk, CPython {main_version}"):
+            environment = prepare_with_wheel(main_version, main_interpreter)
+            requirements = (f"matrix-{main_version}.txt", "test.txt", "oracle.txt")
+            oracle = prepare("oracle", main_interpreter, requirements) / "bin" / "python"
+            run_pytest(environment, "python/tests/differential", env={"ORACLE_PYTHON": str(oracle)})
+            run(sys.executable, "python/tests/differential/run_on_oracle.py", env={"ORACLE_PYTHON": str(oracle)})
 
 
 def choose(interpreters):

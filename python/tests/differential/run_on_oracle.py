@@ -21,7 +21,6 @@ DIRECTORIES = ['core', 'ext/aiohttp', 'ext/django', 'ext/flask']
 
 #: Files and tests that are left out, each with the reason.
 TOLERATED: Dict[str, str] = {
-    'core/test_concurrency.py::test_1000_gathered_calls': 'upstream nests the calls, which takes half a minute',
     'core/test_memory.py': 'upstream writes cycles in metadata until its memory ends',
     'core/test_propagation.py': 'imports a module that upstream does not have',
     'core/sampling/test_rule_cache.py::test_requests_decide_while_another_thread_refreshes': (
