@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from types import MethodType
 
 from .utils import stacktrace
 
@@ -138,8 +139,9 @@ def _own_recording(recorder: Any) -> Callable[..., Any] | None:
 def _bound(wrapper: Any, args: tuple[Any, ...]) -> tuple[Callable[..., Any], Any, tuple[Any, ...]]:
     """Return what ``wrapper`` wraps, the object that it is a method of or ``None``, and the arguments left."""
     function = wrapper.__wrapped__
-    if args and any(value is wrapper for base in type(args[0]).__mro__ for value in vars(base).values()):
-        return function.__get__(args[0]), args[0], args[1:]
+    # A list, which no other thread changes meanwhile; and no comparison, which attributes of a class may refuse.
+    if args and any(value is wrapper for base in type(args[0]).__mro__ for value in list(vars(base).values())):
+        return MethodType(function, args[0]), args[0], args[1:]
     return function, None, args
 
 
