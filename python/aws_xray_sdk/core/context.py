@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from aws_xray_sdk import _engine
+from aws_xray_sdk import global_sdk_config as global_sdk_config
+from aws_xray_sdk._engine import DummySegment as DummySegment
 
 from ._made_once import made_once
 from ._noticing import NoticesMethods

@@ -8,6 +8,8 @@ import sys
 
 from aws_xray_sdk import global_sdk_config
 
+from .utils.compat import is_classmethod, is_instance_method
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
@@ -196,8 +198,6 @@ def _on_import(module: ModuleType) -> None:
 
 def _patch_class(module: ModuleType, cls: type, seen: Set[type]) -> None:
     import inspect
-
-    from .utils.compat import is_classmethod, is_instance_method
 
     if cls in seen:
         return

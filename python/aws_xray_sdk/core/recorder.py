@@ -6,12 +6,19 @@ import os
 import sys
 
 from aws_xray_sdk import _engine
+from aws_xray_sdk import global_sdk_config as global_sdk_config
+from aws_xray_sdk._engine import DummySegment as DummySegment
+from aws_xray_sdk._engine import DummySubsegment as DummySubsegment
+from aws_xray_sdk._engine import Segment as Segment
+from aws_xray_sdk._engine import Subsegment as Subsegment
 from aws_xray_sdk.version import VERSION
 
 from ._noticing import NoticesMethods
 from .context import Context
 from .daemon_config import DaemonConfig
 from .emitters.udp_emitter import UDPEmitter
+from .exceptions.exceptions import SegmentNameMissingException as SegmentNameMissingException
+from .exceptions.exceptions import SegmentNotFoundException as SegmentNotFoundException
 from .lambda_launcher import check_in_lambda
 from .models.default_dynamic_naming import DefaultDynamicNaming
 from .models.segment import SegmentContextManager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
 
@@ -62,6 +64,32 @@ def test_modules_can_be_reached_through_their_packages(run_program):
         assert not hasattr(core, 'nothing') and not hasattr(core.models, 'nothing')
         """
     )
+
+
+@pytest.mark.parametrize(
+    'line',
+    [
+        'context: DummySegment global_sdk_config',
+        'models.dummy_entities: NoOpTraceId Segment Subsegment TraceId',
+        'models.entity: AlreadyEndedException annotation_value_types metadata_to_dict',
+        'models.facade_segment: FacadeSegmentMutationException Segment',
+        'models.segment: Entity SegmentNameMissingException TraceId',
+        'models.subsegment: Entity SegmentNotFoundException',
+        'patcher: is_classmethod is_instance_method',
+        'recorder: DummySegment DummySubsegment Segment SegmentNameMissingException SegmentNotFoundException',
+        'recorder: Subsegment global_sdk_config',
+        'sampling.connector: Context DummySegment SamplingRule',
+        'sampling.local.sampler: InvalidSamplingManifestError SamplingRule',
+        'sampling.local.sampling_rule: InvalidSamplingManifestError Reservoir wildcard_match',
+        'sampling.sampler: RuleCache RulePoller ServiceConnector',
+        'sampling.sampling_rule: Reservoir wildcard_match',
+    ],
+)
+def test_names_that_editors_import_from_where_they_are_used(line):
+    """An import may name any module that holds the name, not only the one it is documented in."""
+    module, _, names = line.partition(': ')
+    held = importlib.import_module(f'aws_xray_sdk.core.{module}')
+    assert [name for name in names.split() if not hasattr(held, name)] == []
 
 
 @pytest.mark.improvement('C1')

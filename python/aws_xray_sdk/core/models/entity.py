@@ -7,13 +7,24 @@ import sys
 
 from aws_xray_sdk._engine import Entity
 
+from ..exceptions.exceptions import AlreadyEndedException
+from ..utils.compat import annotation_value_types
+from ..utils.conversion import metadata_to_dict
 from .throwable import Throwable, recorded_cause
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["ORIGIN_TRACE_HEADER_ATTR_KEY", "Entity", "record_exception", "stack_of"]
+__all__ = [
+    "ORIGIN_TRACE_HEADER_ATTR_KEY",
+    "AlreadyEndedException",
+    "Entity",
+    "annotation_value_types",
+    "metadata_to_dict",
+    "record_exception",
+    "stack_of",
+]
 
 ORIGIN_TRACE_HEADER_ATTR_KEY = "_origin_trace_header"
 

@@ -1,6 +1,6 @@
 """The segment that AWS Lambda makes for an invocation."""
 
-from aws_xray_sdk._engine import FacadeSegment
+from aws_xray_sdk._engine import FacadeSegment, Segment
 from aws_xray_sdk.core.exceptions.exceptions import FacadeSegmentMutationException
 
-__all__ = ["FacadeSegment", "FacadeSegmentMutationException"]
+__all__ = ["FacadeSegment", "FacadeSegmentMutationException", "Segment"]

@@ -1,7 +1,17 @@
 """Segments: the requests and units of work of a service."""
 
-from aws_xray_sdk._engine import Segment, SegmentContextManager
+from aws_xray_sdk._engine import Entity, Segment, SegmentContextManager
 
-__all__ = ["ORIGIN_TRACE_HEADER_ATTR_KEY", "Segment", "SegmentContextManager"]
+from ..exceptions.exceptions import SegmentNameMissingException
+from .traceid import TraceId
+
+__all__ = [
+    "ORIGIN_TRACE_HEADER_ATTR_KEY",
+    "Entity",
+    "Segment",
+    "SegmentContextManager",
+    "SegmentNameMissingException",
+    "TraceId",
+]
 
 ORIGIN_TRACE_HEADER_ATTR_KEY = "_origin_trace_header"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from aws_xray_sdk._engine import CapturedFunction, Subsegment, SubsegmentContextManager
+from aws_xray_sdk._engine import CapturedFunction, Entity, Subsegment, SubsegmentContextManager
+
+from ..exceptions.exceptions import SegmentNotFoundException
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Subsegment", "SubsegmentContextManager", "is_already_recording"]
+__all__ = ["Entity", "SegmentNotFoundException", "Subsegment", "SubsegmentContextManager", "is_already_recording"]
 
 
 def is_already_recording(func: Any) -> bool:

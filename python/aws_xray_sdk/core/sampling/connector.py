@@ -1,5 +1,7 @@
 """The way to the sampling service."""
 
-from aws_xray_sdk._engine import ServiceConnector
+from aws_xray_sdk._engine import DummySegment, SamplingRule, ServiceConnector
 
-__all__ = ["ServiceConnector"]
+from ..context import Context
+
+__all__ = ["Context", "DummySegment", "SamplingRule", "ServiceConnector"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from aws_xray_sdk import global_sdk_config
-from aws_xray_sdk._engine import CentralSampler, LocalSampler
+from aws_xray_sdk._engine import CentralSampler, LocalSampler, RuleCache, RulePoller, ServiceConnector
 
 from .target_poller import TargetPoller
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..daemon_config import DaemonConfig
 
-__all__ = ["DefaultSampler", "LocalSampler"]
+__all__ = ["DefaultSampler", "LocalSampler", "RuleCache", "RulePoller", "ServiceConnector"]
 
 
 class _Part:

@@ -1,5 +1,5 @@
 """One centralized rule."""
 
-from aws_xray_sdk._engine import SamplingRule
+from aws_xray_sdk._engine import Reservoir, SamplingRule, wildcard_match
 
-__all__ = ["SamplingRule"]
+__all__ = ["Reservoir", "SamplingRule", "wildcard_match"]
