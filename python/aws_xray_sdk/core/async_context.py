@@ -5,11 +5,18 @@ from __future__ import annotations
 import weakref
 
 from . import propagation
+from ._made_once import made_once
 from .context import Context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+
+def _event_loop(context: Any) -> Any:
+    import asyncio
+
+    return asyncio.get_event_loop()
 
 
 class AsyncContext(Context):
@@ -27,8 +34,12 @@ class AsyncContext(Context):
 
     def __init__(self, *args: Any, loop: Any = None, use_task_factory: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._loop = loop
+        if loop is not None:
+            self._loop = loop
         propagation.install()
+
+    #: For subclasses that install a task factory of their own.
+    _loop: Any = made_once(_event_loop)
 
 
 class TaskLocalStorage:

@@ -210,6 +210,22 @@ async def test_without_a_task_factory_a_task_records(recorder: Any, daemon: Any)
     assert daemon.trace().render() == 'web\n  a\n    below a'
 
 
+async def test_a_subclass_can_install_a_task_factory_of_its_own(recorder: Any, daemon: Any) -> None:
+    def factory(loop: Any, coroutine: Any, **options: Any) -> Any:
+        return asyncio.Task(coroutine, loop=loop, **options)
+
+    class OwnContext(AsyncContext):
+        def __init__(self) -> None:
+            super().__init__(use_task_factory=False)
+            self._loop.set_task_factory(factory)
+
+    recorder.configure(context=OwnContext())
+    assert asyncio.get_running_loop().get_task_factory() is factory
+    async with recorder.in_segment_async('web'):
+        await child(recorder, 'a')
+    assert daemon.trace().render() == 'web\n  a\n    below a'
+
+
 def test_it_can_be_made_for_a_loop_that_does_not_run_yet(recorder: Any, daemon: Any) -> None:
     loop = asyncio.new_event_loop()
     try:
