@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{datagram, segment_id::SegmentId, trace_id::TraceId};
+use crate::{datagram, nested_json, segment_id::SegmentId, trace_id::TraceId};
 
 /// One segment or subsegment, with everything that was nested in it.
 ///
@@ -68,7 +68,7 @@ impl Document {
     ///
     /// [`DocumentError`] if the bytes are not a JSON object.
     pub fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
-        match serde_json::from_slice(bytes)? {
+        match nested_json::from_slice(bytes)? {
             Value::Object(object) => Ok(Self::from_object(object)),
             _ => Err(DocumentError::NotAnObject),
         }

@@ -12,6 +12,7 @@
 //! | a trace or segment to identify | its id on the wire | [`TraceId`], [`SegmentId`] |
 //! | values to put into a document | JSON bytes | [`json`] |
 //! | bytes received over UDP | the segment document in them | [`datagram`], [`document`] |
+//! | JSON that may be nested deeply | a value | [`nested_json`] |
 //! | a document that arrived | whether the service would take it | [`received`], [`validation`] |
 //! | documents of a request, from all its services | one tree | [`trace`] |
 //! | a name, a query or a URL of the user | the same without what must not leave | [`name`], [`sql`], [`url`] |
@@ -26,6 +27,7 @@ pub mod hex;
 pub mod json;
 pub mod limits;
 pub mod name;
+pub mod nested_json;
 pub mod received;
 pub mod segment_id;
 pub mod sql;

@@ -16,6 +16,8 @@ pub use entity::{
 pub use field::Field;
 use json_value::Value;
 
+use crate::nested_json;
+
 /// Why bytes are not a JSON value that a document could be.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -30,8 +32,9 @@ pub enum ReadError {
 impl<'a> ReceivedEntity<'a> {
     /// Reads a document; it borrows from the bytes where it can.
     ///
-    /// A JSON value that is no object counts as an object without fields. Objects and arrays may
-    /// be nested 127 levels deep.
+    /// A JSON value that is no object counts as an object without fields. Subsegments may be
+    /// nested as deep as [`MAX_NESTING`](nested_json::MAX_NESTING) says, what is skipped to any
+    /// depth.
     ///
     /// ```
     /// use fluoro_wire::ReceivedEntity;
@@ -46,7 +49,7 @@ impl<'a> ReceivedEntity<'a> {
     ///
     /// [`ReadError`] if the bytes are not JSON.
     pub fn read(bytes: &'a [u8]) -> Result<Self, ReadError> {
-        let Value(document) = serde_json::from_str(std::str::from_utf8(bytes)?)?;
+        let Value(document) = nested_json::from_str(std::str::from_utf8(bytes)?)?;
         Ok(document)
     }
 }

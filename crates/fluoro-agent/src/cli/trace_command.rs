@@ -24,8 +24,11 @@ pub(super) async fn run(arguments: TraceArguments) -> Result<(), CommandError> {
             &json!({"Traces": [trace.without_inferred()]}),
         )?);
     }
-    let tree = trace.tree();
-    let tree = tree.ok_or_else(|| CommandError::Failed(format!("trace {id} has no documents")))?;
+    let tree = trace.tree().ok_or_else(|| {
+        CommandError::Failed(format!(
+            "no document of trace {id} can be drawn; --json shows what there is"
+        ))
+    })?;
     Ok(output::write(&tree::render(&tree, Style::of_terminal()))?)
 }
 

@@ -299,6 +299,44 @@ fn traces_are_listed_and_shown() {
 }
 
 #[test]
+fn a_function_that_calls_itself_is_shown_to_the_last_call() {
+    let agent = Agent::start();
+    let start = now() - 1.0;
+    let call = |number: u32| json!({"name": "call", "id": format!("{number:016x}"), "start_time": start, "end_time": start + 0.5});
+    let mut document = call(400);
+    for number in (2..400).rev() {
+        let mut outer = call(number);
+        outer["subsegments"] = json!([document]);
+        document = outer;
+    }
+    let trace = trace_id(1);
+    let segment = json!({"name": "recursive", "id": format!("{:016x}", 1), "trace_id": trace, "start_time": start,
+        "end_time": start + 0.5, "subsegments": [document]});
+    agent.import(&[segment]);
+    let (status, printed, complaints) = agent.run(&["trace", &trace]);
+    assert_eq!(status, 0, "{complaints}");
+    assert_eq!(printed.matches(" call ").count(), 399, "{printed}");
+}
+
+#[test]
+fn what_cannot_be_drawn_is_still_there() {
+    let agent = Agent::start();
+    let trace = trace_id(1);
+    let mut deep = json!(1);
+    for _ in 0..3_000 {
+        deep = json!({ "a": deep });
+    }
+    agent.import(&[json!({"name": "deep", "id": "0000000000000001", "trace_id": trace, "start_time": now() - 1.0,
+        "end_time": now(), "metadata": {"default": deep}})]);
+    let (status, _, complaints) = agent.run(&["trace", &trace]);
+    assert_eq!(status, 1);
+    assert!(complaints.contains("--json shows"), "{complaints}");
+    let (status, printed, _) = agent.run(&["trace", &trace, "--json"]);
+    assert_eq!(status, 0);
+    assert!(printed.contains(r#"\"name\":\"deep\""#), "{printed:.300}");
+}
+
+#[test]
 fn a_wrong_filter_is_marked_where_it_is_wrong() {
     let agent = Agent::start();
     for command in ["traces", "tail", "export"] {

@@ -10,6 +10,25 @@ use opentelemetry_proto::tonic::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+#[test]
+fn a_function_that_calls_itself_becomes_as_many_spans() {
+    let nest = |inner: String, number: u32| {
+        format!(
+            r#"{{"name":"call","id":"{number:016x}","start_time":1,"end_time":2,"subsegments":[{inner}]}}"#
+        )
+    };
+    let nested = (2..=500).rev().fold(String::new(), nest);
+    let document = format!(
+        r#"{{"name":"recursive","id":"{:016x}","trace_id":"1-5759e988-bd862e3fe1be46a994272793","start_time":1,"end_time":2,"subsegments":[{nested}]}}"#,
+        1
+    );
+    let converted = to_span::convert(&[document.into_bytes()]);
+    assert_eq!((converted.refused, converted.left_out), (vec![], vec![]));
+    let scopes = &converted.request.resource_spans[0].scope_spans;
+    let spans: usize = scopes.iter().map(|scope| scope.spans.len()).sum();
+    assert_eq!(spans, 500);
+}
+
 /// What must survive: name, parent, times, whether it is a segment, namespace, flags.
 type Essence = (String, Option<String>, f64, Option<f64>, bool, Value);
 

@@ -251,6 +251,22 @@ fn ten_thousand_streamed_subsegments_take_no_time() {
 }
 
 #[test]
+fn five_hundred_subsegments_in_each_other_are_all_there() {
+    let mut document = json!({"name": "step", "id": id(1, 501), "metadata": {"n": [[[[{}]]]]}});
+    for number in (2..=500).rev() {
+        document = json!({"name": "step", "id": id(1, number), "subsegments": [document]});
+    }
+    let root = json!({"name": "recursive", "id": id(1, 1), "trace_id": trace_id(1),
+        "start_time": START, "end_time": START + 1.0, "subsegments": [document]});
+    let mut ids = Vec::new();
+    for segment in parsed(&assembled_values(&[root])) {
+        ids_in(&segment, &mut ids);
+    }
+    ids.sort();
+    assert!(ids.into_iter().eq((1..=501).map(|number| id(1, number))));
+}
+
+#[test]
 fn an_assembled_trace_can_be_assembled_again() {
     let store = MemoryStore::of(&shop::browse(1, 0.0, true));
     let first = whole_trace(&store, number_one()).unwrap().unwrap();

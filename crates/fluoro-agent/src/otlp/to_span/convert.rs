@@ -1,6 +1,6 @@
 //! Documents in, one export request out.
 
-use fluoro_wire::TraceId;
+use fluoro_wire::{TraceId, nested_json};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
     common::v1::InstrumentationScope,
@@ -79,7 +79,7 @@ pub fn convert(documents: &[Vec<u8>]) -> Converted {
 }
 
 fn read(bytes: &[u8]) -> Result<Object, ToSpanError> {
-    serde_json::from_slice(bytes).map_err(|error| ToSpanError::NotAnObject(error.to_string()))
+    nested_json::from_slice(bytes).map_err(|error| ToSpanError::NotAnObject(error.to_string()))
 }
 
 impl Converted {

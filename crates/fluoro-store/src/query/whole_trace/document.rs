@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use fluoro_wire::SegmentId;
+use fluoro_wire::{SegmentId, nested_json};
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -21,7 +21,7 @@ pub(super) struct Document<'a> {
 impl<'a> Document<'a> {
     /// Reads a document; none if it is not a JSON object.
     pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let Item(document) = serde_json::from_slice(bytes).ok()?;
+        let Item(document) = nested_json::from_slice(bytes).ok()?;
         document
     }
 
