@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRecursionError, PyRuntimeError};
 use pyo3::prelude::*;
 
 /// Whose message it is: a logger has the name of the module that programs know it from.
@@ -39,6 +39,15 @@ pub(crate) fn log(py: Python<'_>, logger: Logger, level: &str, message: &str) {
         logger.call_method1(level, ("%s", message))
     })();
     if let Err(error) = result {
+        not_logged(py, error);
+    }
+}
+
+/// Shows why a message could not be logged, unless the interpreter has no room for another call:
+/// the program then learns that from its own exception.
+#[cold]
+pub(crate) fn not_logged(py: Python<'_>, error: PyErr) {
+    if !error.is_instance_of::<PyRecursionError>(py) {
         error.write_unraisable(py, None);
     }
 }
@@ -53,11 +62,15 @@ pub(crate) fn warn(py: Python<'_>, logger: Logger, message: &str) {
 /// a minute, because what fails for one request may fail for all.
 #[cold]
 pub(crate) fn failure(py: Python<'_>, consequence: &'static str, error: &PyErr) {
+    let kind = match error.get_type(py).name() {
+        Ok(name) => name.to_string(),
+        Err(error) => return not_logged(py, error),
+    };
+    let kind = (consequence, kind);
+    let Some(unreported) = FAILURES.lock().report(kind.clone(), Instant::now()) else {
+        return;
+    };
     let result = (|| {
-        let kind = error.get_type(py).name()?.to_string();
-        let Some(unreported) = FAILURES.lock().report(consequence, kind, Instant::now()) else {
-            return Ok(());
-        };
         let logger = py
             .import("logging")?
             .call_method1("getLogger", ("aws_xray_sdk.core",))?;
@@ -74,23 +87,26 @@ pub(crate) fn failure(py: Python<'_>, consequence: &'static str, error: &PyErr) 
         Ok::<_, PyErr>(())
     })();
     if let Err(error) = result {
-        error.write_unraisable(py, None);
+        FAILURES.lock().forget(&kind);
+        not_logged(py, error);
     }
 }
 
 static FAILURES: Mutex<Failures> = Mutex::new(Failures(BTreeMap::new()));
 
+/// The consequence of a failure, and the class of its exception.
+type Kind = (&'static str, String);
+
 /// When a kind of failure was reported last, and how many alike there were since.
-struct Failures(BTreeMap<(&'static str, String), (Instant, u64)>);
+struct Failures(BTreeMap<Kind, (Instant, u64)>);
 
 impl Failures {
     const INTERVAL: Duration = Duration::from_secs(60);
     const MOST_KINDS: usize = 1000;
 
     /// The number of those that went unreported, if now is the time for a report.
-    fn report(&mut self, consequence: &'static str, kind: String, now: Instant) -> Option<u64> {
-        let key = (consequence, kind);
-        if let Some((last, unreported)) = self.0.get_mut(&key)
+    fn report(&mut self, kind: Kind, now: Instant) -> Option<u64> {
+        if let Some((last, unreported)) = self.0.get_mut(&kind)
             && now.duration_since(*last) < Self::INTERVAL
         {
             *unreported += 1;
@@ -99,8 +115,13 @@ impl Failures {
         if self.0.len() >= Self::MOST_KINDS {
             self.0.clear();
         }
-        let before = self.0.insert(key, (now, 0));
+        let before = self.0.insert(kind, (now, 0));
         Some(before.map_or(0, |(_, unreported)| unreported))
+    }
+
+    /// Lets the next one be reported after all.
+    fn forget(&mut self, kind: &Kind) {
+        self.0.remove(kind);
     }
 }
 

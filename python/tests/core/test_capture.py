@@ -155,6 +155,32 @@ def test_stack_is_limited_by_max_trace_back(recorder, daemon):
     assert len(labels) <= 2
 
 
+@pytest.mark.improvement('upstream loses the segment')
+def test_a_captured_function_that_calls_itself_for_ever_fails_as_it_would_alone(run_program, daemon):
+    completed = run_program(
+        """
+        from aws_xray_sdk.core import xray_recorder
+
+        xray_recorder.configure(service='web', sampling=False)
+
+        @xray_recorder.capture('again')
+        def again():
+            return again()
+
+        with xray_recorder.in_segment('web'):
+            try:
+                again()
+            except RecursionError:
+                print('as it would alone')
+        """,
+        AWS_XRAY_DAEMON_ADDRESS=daemon.address,
+    )
+    assert (completed.stdout, completed.stderr) == ('as it would alone\n', '')
+    (outermost,) = daemon.trace().children
+    assert outermost.name == 'again'
+    assert outermost.document['fault'] is True
+
+
 def test_keyboard_interrupt_passes_and_ends_the_subsegment(recorder, daemon):
     @recorder.capture('interrupted')
     def interrupted():
