@@ -46,7 +46,7 @@ pub(crate) fn log(py: Python<'_>, logger: Logger, level: &str, message: &str) {
 /// Shows why a message could not be logged, unless the interpreter has no room for another call:
 /// the program then learns that from its own exception.
 #[cold]
-pub(crate) fn not_logged(py: Python<'_>, error: PyErr) {
+fn not_logged(py: Python<'_>, error: PyErr) {
     if !error.is_instance_of::<PyRecursionError>(py) {
         error.write_unraisable(py, None);
     }

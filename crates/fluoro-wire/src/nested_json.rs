@@ -9,8 +9,8 @@ use serde::Deserialize;
 /// object in an array, and 100 levels of metadata below the last.
 pub const MAX_NESTING: usize = 1_100;
 
-/// What is virtual until it is used, and enough for [`MAX_NESTING`] even without optimization.
-const STACK_BYTES: usize = 128 << 20;
+/// Memory that is only taken when it is used. An optimized build needs 4 MB of it, any other 12.
+const STACK_BYTES: usize = 64 << 20;
 
 /// Reads a value from text that is nested up to [`MAX_NESTING`] levels deep.
 ///
