@@ -198,12 +198,27 @@ impl<'a> Place<'a> {
     }
 }
 
+/// How many of the outermost and of the innermost levels a place names.
+const LEVELS_AT_EACH_END: usize = 10;
+
 impl fmt::Display for Place<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Root => Ok(()),
-            Self::Subsegment(parent, index) => write!(formatter, "{parent}/subsegments/{index}"),
+        let mut levels = Vec::new();
+        let mut place = self;
+        while let Self::Subsegment(parent, index) = place {
+            levels.push(index);
+            place = parent;
         }
+        let left_out = levels.len().saturating_sub(2 * LEVELS_AT_EACH_END);
+        for (depth, index) in levels.iter().rev().enumerate() {
+            if left_out == 0 || depth < LEVELS_AT_EACH_END || depth >= LEVELS_AT_EACH_END + left_out
+            {
+                write!(formatter, "/subsegments/{index}")?;
+            } else if depth == LEVELS_AT_EACH_END {
+                write!(formatter, "/({left_out} more)")?;
+            }
+        }
+        Ok(())
     }
 }
 

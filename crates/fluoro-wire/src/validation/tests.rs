@@ -139,3 +139,20 @@ fn all_codes_are_listed_once() {
     names.dedup();
     assert_eq!(names.len(), 14);
 }
+
+#[test]
+fn the_place_of_a_mistake_far_down_is_short() {
+    let mut document = json!({"name": "n", "id": "wrong", "start_time": 1, "end_time": 2});
+    for _ in 1..400 {
+        document = json!({"name": "n", "id": "53995c3f42cd8ad8", "start_time": 1, "end_time": 2,
+            "subsegments": [document]});
+    }
+    let root = json!({"name": "n", "id": "53995c3f42cd8ad8", "start_time": 1, "end_time": 2,
+        "trace_id": "1-5759e988-bd862e3fe1be46a994272793", "subsegments": [document]});
+    let message = check(&root).unwrap_err().message;
+    let end = "/subsegments/0".repeat(10);
+    assert!(
+        message.starts_with(&format!("{end}/(380 more){end}/id is \"wrong\";")),
+        "{message}"
+    );
+}
